@@ -1,0 +1,39 @@
+"""Files are written under a temporary name and then renamed: a reader never sees half of one, nor does a crash leave it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path in the same folder; rename it to `path` on success, delete it on an error.
+
+    Example:
+        >>> with replacing(Path("out.npz")) as temporary: np.savez(temporary, ...)
+
+    Raises:
+        OSError: the folder is missing, read-only or full; `path` is then as it was.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        temporary.chmod(0o644)
+        yield temporary
+        with temporary.open("rb+") as written:
+            os.fsync(written.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text in one step."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
