@@ -1,0 +1,51 @@
+"""What lifting answers: 3D joints for every keypoint pose, with how sure each depth is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.core.skeleton import Skeleton
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class LiftedPoses:
+    """N poses in the camera frame (x right, y down, z away), relative to the root joint, in one unit.
+
+    Attributes:
+        skeleton: whose joints these are.
+        joints: (N, J, 3).
+        depth_std: (N, J) standard deviation of each joint's z, same unit.
+        origin: (N, 2) pixel position of the root: `joints[..., :2] + origin` is where a joint lies in the image
+            (only while the unit is pixels).
+        given: (N, J) true where the keypoint was given, so that x and y are the user's own.
+        unit: "px", or "mm" once scaled by a bone of known length.
+    """
+
+    skeleton: Skeleton
+    joints: Array
+    depth_std: Array
+    origin: Array
+    given: NDArray[np.bool_]
+    unit: str = "px"
+
+    def __len__(self) -> int:
+        return len(self.joints)
+
+    @property
+    def bone_vectors(self) -> Array:
+        """(N, B, 3) from parent to child joint, camera frame."""
+        parents = [b.parent for b in self.skeleton.bones]
+        children = [b.child for b in self.skeleton.bones]
+        vectors: Array = self.joints[:, children] - self.joints[:, parents]
+        return vectors
+
+    @property
+    def bone_lengths(self) -> Array:
+        """(N, B)."""
+        lengths: Array = np.linalg.norm(self.bone_vectors, axis=-1)
+        return lengths
