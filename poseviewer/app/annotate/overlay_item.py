@@ -1,0 +1,207 @@
+"""Paints the whole overlay, keypoints, bones and names, as one graphics item at a constant size on screen."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from poseviewer.app.annotate.overlay import TAG_WIDTH, Overlay, Points, changed_box, tag_place
+from poseviewer.app.annotate.viewport import Viewport
+from poseviewer.app.colors import RGB, bone_color, joint_color, mixed, predicted_color
+from poseviewer.core.edits import spoken
+from poseviewer.core.pose import Visibility
+from poseviewer.core.skeleton import Skeleton
+
+HANDLE_RADIUS = 5.0
+SELECTED_RADIUS = 6.5
+HALO = QColor(0, 0, 0, 150)
+"""Dark edge under everything that is drawn, so that it stands out on any picture."""
+RIM = QColor(255, 255, 255, 235)
+TAG_BACKGROUND = QColor(22, 24, 28, 225)
+TAG_TEXT = QColor(245, 246, 248)
+
+
+class OverlayItem(QGraphicsItem):
+    """Draws an `Overlay` in screen pixels; it must lie at the origin of a scene whose unit is the screen pixel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(10)
+        self._overlay = Overlay()
+        self._viewport = Viewport()
+        self._font = QFont()
+
+    @property
+    def overlay(self) -> Overlay:
+        return self._overlay
+
+    def set_overlay(self, overlay: Overlay) -> None:
+        """Show another overlay, drawing again only what differs."""
+        box = changed_box(self._overlay, overlay, self._viewport)
+        self._overlay = overlay
+        if box is None:
+            self.update()
+        elif box[2] > box[0]:
+            self.update(QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3])))
+
+    def set_viewport(self, viewport: Viewport) -> None:
+        if (viewport.width, viewport.height) != (self._viewport.width, self._viewport.height):
+            self.prepareGeometryChange()
+        self._viewport = viewport
+        self.update()
+
+    def set_font(self, font: QFont) -> None:
+        self._font = font
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, self._viewport.width, self._viewport.height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        skeleton = self._overlay.skeleton
+        if skeleton is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        points = self._overlay.points(self._viewport)
+        ghost = self._overlay.ghost(self._viewport)
+        if len(ghost):
+            self._paint_ghost(painter, skeleton, ghost)
+        if len(points):
+            self._paint_bones(painter, skeleton, points)
+            self._paint_handles(painter, skeleton, points)
+        self._paint_tags(painter, skeleton, points, ghost)
+
+    def _paint_ghost(self, painter: QPainter, skeleton: Skeleton, ghost: Points) -> None:
+        """The reprojection of the lifted pose: thin, dashed, translucent; crosses on joints that were not clicked."""
+        lines = [(i, _line(ghost, bone.parent, bone.child)) for i, bone in enumerate(skeleton.bones)]
+        drawn = [(i, line) for i, line in lines if line is not None]
+        painter.setPen(QPen(QColor(0, 0, 0, 80), 2.6))
+        painter.drawLines([line for _, line in drawn])
+        for i, line in drawn:
+            # Lighter than the bones themselves: a thin dashed line of the same colour would be lost in the picture.
+            light = mixed(bone_color(skeleton, i, self._overlay.palette), (255, 255, 255), 0.4)
+            pen = QPen(QColor(*light, 210), 1.5)
+            pen.setDashPattern([3.5, 3.0])
+            painter.setPen(pen)
+            painter.drawLine(line)
+        given = self._overlay.given
+        for joint, (x, y) in enumerate(ghost.tolist()):
+            if math.isfinite(x) and math.isfinite(y) and not (given is not None and given[joint]):
+                self._paint_cross(painter, x, y, joint_color(skeleton, joint, self._overlay.palette))
+
+    def _paint_cross(self, painter: QPainter, x: float, y: float, color: RGB) -> None:
+        arms = [QLineF(x - 4, y - 4, x + 4, y + 4), QLineF(x - 4, y + 4, x + 4, y - 4)]
+        for pen in (QPen(HALO, 3.6), QPen(QColor(*color), 1.8)):
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawLines(arms)
+
+    def _paint_bones(self, painter: QPainter, skeleton: Skeleton, points: Points) -> None:
+        lines = [(i, _line(points, bone.parent, bone.child)) for i, bone in enumerate(skeleton.bones)]
+        drawn = [(i, line) for i, line in lines if line is not None]
+        halo = QPen(HALO, 4.4)
+        halo.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(halo)
+        painter.drawLines([line for _, line in drawn])
+        for i, line in drawn:
+            pen = QPen(QColor(*self._bone_rgb(skeleton, i), 235), 2.4)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawLine(line)
+
+    def _paint_handles(self, painter: QPainter, skeleton: Skeleton, points: Points) -> None:
+        pose = self._overlay.pose
+        assert pose is not None
+        for joint, (x, y) in enumerate(points.tolist()):
+            if math.isfinite(x) and math.isfinite(y) and joint != self._overlay.selected:
+                self._paint_handle(painter, skeleton, joint, x, y, int(pose.visibility[joint]))
+        chosen = self._overlay.selected
+        if chosen is not None and chosen < len(points) and np.isfinite(points[chosen]).all():
+            x, y = points[chosen].tolist()
+            self._paint_handle(painter, skeleton, chosen, x, y, int(pose.visibility[chosen]))
+
+    def _paint_handle(
+        self, painter: QPainter, skeleton: Skeleton, joint: int, x: float, y: float, visibility: int
+    ) -> None:
+        """Visible: a filled disc. Occluded: a hollow dashed ring. Selected: larger, inside a white ring."""
+        selected, hovered = joint == self._overlay.selected, joint == self._overlay.hovered
+        center = QPointF(x, y)
+        radius = SELECTED_RADIUS if selected or hovered else HANDLE_RADIUS
+        color = QColor(*joint_color(skeleton, joint, self._overlay.palette))
+        fill = QColor(*predicted_color(self._overlay.palette)) if self._overlay.predicted else color
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if selected:
+            for pen in (QPen(HALO, 4.0), QPen(RIM, 2.0)):
+                painter.setPen(pen)
+                painter.drawEllipse(center, radius + 4.5, radius + 4.5)
+        if visibility == Visibility.OCCLUDED:
+            self._paint_ring(painter, center, radius, fill)
+            return
+        painter.setPen(QPen(HALO, 1.2))
+        painter.setBrush(QBrush(color if self._overlay.predicted else RIM))
+        rim = 2.2 if self._overlay.predicted else 1.4
+        painter.drawEllipse(center, radius + rim, radius + rim)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(fill))
+        painter.drawEllipse(center, radius, radius)
+
+    def _paint_ring(self, painter: QPainter, center: QPointF, radius: float, color: QColor) -> None:
+        painter.setBrush(QBrush(QColor(0, 0, 0, 70)))
+        painter.setPen(QPen(HALO, 4.2))
+        painter.drawEllipse(center, radius + 0.6, radius + 0.6)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(RIM, 2.2))
+        painter.drawEllipse(center, radius + 0.6, radius + 0.6)
+        # Eight dashes go round exactly once, so that the ring looks the same on every side.
+        pen = QPen(color, 2.2)
+        dash = 2 * math.pi * (radius + 0.6) / 2.2 / 8
+        pen.setDashPattern([dash * 0.62, dash * 0.38])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.drawEllipse(center, radius + 0.6, radius + 0.6)
+
+    def _bone_rgb(self, skeleton: Skeleton, bone: int) -> RGB:
+        if self._overlay.predicted:
+            return predicted_color(self._overlay.palette)
+        return bone_color(skeleton, bone, self._overlay.palette)
+
+    def _paint_tags(self, painter: QPainter, skeleton: Skeleton, points: Points, ghost: Points) -> None:
+        overlay = self._overlay
+        if overlay.hint is not None and overlay.hint.joint < skeleton.joint_count:
+            self._paint_tag(painter, skeleton, overlay.hint.joint, overlay.hint.x, overlay.hint.y, "")
+        joint = overlay.hovered
+        if joint is None or joint >= skeleton.joint_count:
+            return
+        if joint < len(points) and np.isfinite(points[joint]).all():
+            assert overlay.pose is not None
+            note = "occluded" if overlay.pose.visibility[joint] == Visibility.OCCLUDED else ""
+            self._paint_tag(painter, skeleton, joint, *points[joint].tolist(), note)
+        elif joint < len(ghost) and np.isfinite(ghost[joint]).all():
+            self._paint_tag(painter, skeleton, joint, *ghost[joint].tolist(), "lifted")
+
+    def _paint_tag(self, painter: QPainter, skeleton: Skeleton, joint: int, x: float, y: float, note: str) -> None:
+        """A small dark plate with a dot of the side's colour and the joint's name."""
+        metrics = QFontMetricsF(self._font)
+        words = spoken(skeleton.joints[joint]) + (f"  ·  {note}" if note else "")
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, TAG_WIDTH - 34)
+        width, height = metrics.horizontalAdvance(words) + 30, metrics.height() + 7
+        left, top = tag_place(x, y, width, height, (self._viewport.width, self._viewport.height))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QBrush(TAG_BACKGROUND))
+        painter.drawRoundedRect(QRectF(left, top, width, height), 5, 5)
+        painter.setBrush(QBrush(QColor(*joint_color(skeleton, joint, self._overlay.palette))))
+        painter.drawEllipse(QPointF(left + 12, top + height / 2), 4, 4)
+        painter.setFont(self._font)
+        painter.setPen(TAG_TEXT)
+        painter.drawText(QRectF(left + 22, top, width - 22, height), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _line(points: Points, start: int, end: int) -> QLineF | None:
+    x1, y1 = points[start].tolist()
+    x2, y2 = points[end].tolist()
+    return QLineF(x1, y1, x2, y2) if math.isfinite(x1 + y1 + x2 + y2) else None
