@@ -1,0 +1,78 @@
+"""Rotation matrices from uniform numbers and from view angles.
+
+Matrices are (3, 3, N): nine contiguous rows of N numbers, which is what array arithmetic is fast at.
+`trailing_matrices` turns them into the usual (N, 3, 3); vectors likewise are (3, K, N) and (N, K, 3).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from array_api_compat import array_namespace
+
+Array = Any
+
+
+def random_rotations(u1: Array, u2: Array, u3: Array) -> Array:
+    """Uniform rotations from three uniform numbers each (Shoemake 1992): (N,) x 3 -> (3, 3, N)."""
+    xp = array_namespace(u1)
+    a, b = xp.sqrt(1 - u1), xp.sqrt(u1)
+    s, t = 2 * math.pi * u2, 2 * math.pi * u3
+    x, y, z, w = a * xp.sin(s), a * xp.cos(s), b * xp.sin(t), b * xp.cos(t)
+    return _matrix(
+        xp,
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ],
+    )
+
+
+def view_rotations(azimuth: Array, elevation: Array, roll: Array) -> Array:
+    """What turns the body frame so that the camera looks along +y: (N,) radians x 3 -> (3, 3, N).
+
+    The animal is turned by `azimuth` about its z axis; a camera at positive `elevation` looks down on it;
+    `roll` then turns the picture about the viewing direction.
+    """
+    xp = array_namespace(azimuth)
+    ca, sa = xp.cos(azimuth), xp.sin(azimuth)
+    ce, se = xp.cos(elevation), xp.sin(elevation)
+    cr, sr = xp.cos(roll), xp.sin(roll)
+    zero = xp.zeros_like(ca)
+    turned = [[ca, -sa, zero], [ce * sa, ce * ca, -se], [se * sa, se * ca, ce]]
+    return _matrix(
+        xp,
+        [
+            [cr * turned[0][j] + sr * turned[2][j] for j in range(3)],
+            turned[1],
+            [-sr * turned[0][j] + cr * turned[2][j] for j in range(3)],
+        ],
+    )
+
+
+def rotate(matrices: Array, vectors: Array) -> Array:
+    """(3, 3, N) applied to (3, K, N) -> (3, K, N)."""
+    xp = array_namespace(matrices)
+    x, y, z = vectors[0, ...], vectors[1, ...], vectors[2, ...]
+    return xp.stack([m[0, ...] * x + m[1, ...] * y + m[2, ...] * z for m in (matrices[i, ...] for i in range(3))])
+
+
+def trailing_matrices(planar: Array) -> Array:
+    """(3, 3, N) -> (N, 3, 3)."""
+    return array_namespace(planar).permute_dims(planar, (2, 0, 1))
+
+
+def trailing_vectors(planar: Array) -> Array:
+    """(3, K, N) -> (N, K, 3)."""
+    return array_namespace(planar).permute_dims(planar, (2, 1, 0))
+
+
+def planar_vectors(trailing: Array) -> Array:
+    """(N, K, 3) -> (3, K, N): the inverse of `trailing_vectors`."""
+    return array_namespace(trailing).permute_dims(trailing, (2, 1, 0))
+
+
+def _matrix(xp: Any, rows: list[list[Array]]) -> Array:
+    return xp.stack([xp.stack(row) for row in rows])

@@ -1,0 +1,73 @@
+"""A small skeleton lifted by the weights of a larger one that has all its joints."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from poseviewer.core.lifted import LiftedPoses
+from poseviewer.core.skeleton import Skeleton
+from poseviewer.io.resources import resource
+from poseviewer.io.skeleton_files import load_skeleton
+from poseviewer.models.lifter import Lifter
+
+
+@dataclass(frozen=True)
+class Lender:
+    """joints: for every joint of the small skeleton the index of the same joint in `skeleton`."""
+
+    skeleton: Skeleton
+    joints: tuple[int, ...]
+
+
+def lender(skeleton: Skeleton) -> Lender | None:
+    """Who lifts for a shipped skeleton that has no weights of its own: its TOML file's `lifted_by` table."""
+    path = resource("skeletons", f"{skeleton.name}.toml")
+    if not path.is_file() or load_skeleton(path) != skeleton:
+        return None
+    table = tomllib.loads(path.read_text(encoding="utf-8")).get("lifted_by")
+    if table is None:
+        return None
+    larger = load_skeleton(table["skeleton"])
+    renamed = table.get("joints", {})
+    return Lender(larger, tuple(larger.joint_index(renamed.get(j, j)) for j in skeleton.joints))
+
+
+class BorrowedLifter(Lifter):
+    """Lifts by the larger skeleton's lifter, with its extra joints missing, and returns the joints it shares."""
+
+    def __init__(self, larger: Lifter, skeleton: Skeleton, joints: tuple[int, ...]) -> None:
+        super().__init__(larger.network, larger.card, skeleton, larger.torch_device)
+        self.larger = larger
+        self.joints = list(joints)
+
+    @property
+    def description(self) -> str:
+        return f"{self.skeleton.name} by {self.larger.description}"
+
+    def lift(self, keypoints: NDArray[Any], visibility: NDArray[Any] | None = None) -> LiftedPoses:
+        count = self.larger.skeleton.joint_count
+        wide = np.full((len(keypoints), count, 2), np.nan)
+        wide[:, self.joints] = keypoints
+        seen = None
+        if visibility is not None:
+            seen = np.zeros((len(keypoints), count), np.uint8)
+            seen[:, self.joints] = visibility
+        answer = self.larger.lift(wide, seen)
+        joints = answer.joints[:, self.joints]
+        root = joints[:, self.skeleton.root]
+        return LiftedPoses(
+            self.skeleton,
+            joints - root[:, None],
+            answer.depth_std[:, self.joints],
+            answer.origin + root[:, :2],
+            answer.given[:, self.joints],
+        )
+
+    def _lift(self, points: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        raise NotImplementedError("a borrowed lifter lifts through the larger one")
