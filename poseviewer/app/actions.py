@@ -1,0 +1,211 @@
+"""Everything that a user can do from a menu or a key, in one table; menus, shortcuts and the keys sheet read it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+MENUS = ("File", "Edit", "Go", "View", "Skeleton", "Labels", "Help")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One action.
+
+    Attributes:
+        id: what settings call it; never reused for something else.
+        text: what the menu says.
+        menu: one of `MENUS`.
+        keys: default shortcuts; the first is shown in the menu.
+        target: "part.method", called without arguments, or with the new state where `checkable`.
+        needs: "" for always, "project" or "frame" for what must be open, or a state of the document
+            ("undo", "redo") that switches it on.
+        group: rows of one menu with another group than the row before stand behind a separator.
+        hint: for the status line and for screen readers.
+    """
+
+    id: str
+    text: str
+    menu: str
+    keys: tuple[str, ...]
+    target: str
+    needs: str = ""
+    group: int = 0
+    checkable: bool = False
+    hint: str = ""
+
+
+ROWS: tuple[Row, ...] = (
+    Row("file.new", "&New project…", "File", ("Ctrl+N",), "opening.new_project", hint="Choose images or a video"),
+    Row("file.open", "&Open…", "File", ("Ctrl+O",), "opening.choose", hint="A project, images or a video"),
+    Row("file.open_folder", "Open &folder of images…", "File", ("Ctrl+Shift+O",), "opening.choose_folder"),
+    Row("file.sample", "Open the samp&le", "File", (), "opening.open_sample"),
+    Row("file.save", "&Save", "File", ("Ctrl+S",), "opening.save", "project", 1),
+    Row("file.save_as", "Save &as…", "File", ("Ctrl+Shift+S",), "opening.save_as", "project", 1),
+    Row("file.close", "&Close project", "File", ("Ctrl+W",), "opening.close_project", "project", 2),
+    Row("file.quit", "&Quit", "File", ("Ctrl+Q",), "window.close", "", 2),
+    Row("edit.undo", "&Undo", "Edit", ("Ctrl+Z",), "document.undo", "undo"),
+    Row("edit.redo", "&Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "document.redo", "redo"),
+    Row("edit.copy", "&Copy pose", "Edit", ("Ctrl+C",), "annotator.copy_pose", "frame", 1),
+    Row("edit.paste", "&Paste pose", "Edit", ("Ctrl+V",), "annotator.paste_pose", "frame", 1),
+    Row("edit.delete", "&Delete keypoint", "Edit", ("Delete", "Backspace"), "annotator.delete_selected", "frame", 2),
+    Row("edit.clear", "C&lear frame", "Edit", ("Ctrl+Delete",), "annotator.clear_frame", "frame", 2),
+    Row("go.next", "&Next frame", "Go", ("Right", "D"), "frames.next", "frame"),
+    Row("go.previous", "&Previous frame", "Go", ("Left", "A"), "frames.previous", "frame"),
+    Row("go.next_4", "4 frames on", "Go", ("Ctrl+Right",), "frames.next_4", "frame"),
+    Row("go.previous_4", "4 frames back", "Go", ("Ctrl+Left",), "frames.previous_4", "frame"),
+    Row("go.next_100", "100 frames on", "Go", ("Ctrl+Alt+Right",), "frames.next_100", "frame"),
+    Row("go.previous_100", "100 frames back", "Go", ("Ctrl+Alt+Left",), "frames.previous_100", "frame"),
+    Row("go.first", "&First frame", "Go", ("Home",), "frames.first", "frame", 1),
+    Row("go.last", "&Last frame", "Go", ("End",), "frames.last", "frame", 1),
+    Row("go.next_labelled", "Next la&belled frame", "Go", ("Alt+Right",), "frames.next_labelled", "frame", 1),
+    Row("go.previous_labelled", "Previous labelled frame", "Go", ("Alt+Left",), "frames.previous_labelled", "frame", 1),
+    Row("go.to", "&Go to frame…", "Go", ("Ctrl+J",), "frames.ask", "frame", 1),
+    Row("go.next_media", "Next &media", "Go", ("Ctrl+PgDown",), "frames.next_media", "project", 2),
+    Row("go.previous_media", "Previous media", "Go", ("Ctrl+PgUp",), "frames.previous_media", "project", 2),
+    Row("go.play", "Pla&y or pause", "Go", ("P",), "frames.toggle_play", "frame", 3),
+    Row("view.fit", "&Fit the image", "View", ("Ctrl+=", "Ctrl+0"), "canvas.fit", "frame"),
+    Row("view.zoom_in", "Zoom &in", "View", ("+",), "canvas.zoom_in", "frame"),
+    Row("view.zoom_out", "Zoom &out", "View", ("-",), "canvas.zoom_out", "frame"),
+    Row("view.hide", "&Show keypoints", "View", ("H",), "workspace.show_keypoints", "frame", 1, True),
+    Row("view.reprojection", "Show &reprojection", "View", ("R",), "workspace.show_reprojection", "frame", 1, True),
+    Row("view.front", "3D: fro&nt", "View", ("F1",), "workspace.view_front", "project", 2),
+    Row("view.side", "3D: si&de", "View", ("F2",), "workspace.view_side", "project", 2),
+    Row("view.top", "3D: &top", "View", ("F3",), "workspace.view_top", "project", 2),
+    Row("view.camera", "3D: as the &camera sees it", "View", ("F4",), "workspace.view_camera", "project", 2),
+    Row("view.fit_3d", "3D: fit the &pose", "View", ("F5",), "view3d.fit", "project", 2),
+    Row("view.reset", "Reset la&yout", "View", (), "workspace.reset_layout", "project", 3),
+    Row("view.full", "F&ull screen", "View", ("F11",), "window.set_full_screen", "", 4, True),
+    Row("labels.next", "&Next keypoint", "Labels", ("Down", "S"), "annotator.select_next_joint", "frame"),
+    Row("labels.previous", "&Previous keypoint", "Labels", ("Up", "W"), "annotator.select_previous_joint", "frame"),
+    Row("labels.skip", "&Skip keypoint", "Labels", ("X",), "annotator.skip", "frame"),
+    Row("labels.back", "&Back to the last keypoint", "Labels", ("Z",), "annotator.back", "frame"),
+    Row("labels.occluded", "Toggle &occluded", "Labels", ("O",), "annotator.toggle_selected_occluded", "frame", 1),
+    Row("labels.left", "Nudge left", "Labels", ("Shift+Left",), "workspace.nudge_left", "frame", 2),
+    Row("labels.right", "Nudge right", "Labels", ("Shift+Right",), "workspace.nudge_right", "frame", 2),
+    Row("labels.up", "Nudge up", "Labels", ("Shift+Up",), "workspace.nudge_up", "frame", 2),
+    Row("labels.down", "Nudge down", "Labels", ("Shift+Down",), "workspace.nudge_down", "frame", 2),
+    Row(
+        "labels.carry",
+        "&Carry the last pose forward",
+        "Labels",
+        ("C",),
+        "annotator.carry_forward_from_previous",
+        "frame",
+        3,
+    ),
+    Row("help.keys", "&Keys and mouse", "Help", ("?", "Ctrl+/"), "window.show_keys"),
+    Row("help.log", "Open the &log folder", "Help", (), "window.open_log_folder", "", 1),
+    Row("help.about", "&About poseviewer", "Help", (), "window.show_about", "", 1),
+)
+
+
+class Actions:
+    """The table made into menus of one window.
+
+    `find` gives the object that answers for a part's name ("window", "canvas", ...) at the moment it is used, so
+    that parts which are made later need nothing here.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        find: Callable[[str], object],
+        rows: Iterable[Row] = ROWS,
+        shortcuts: Mapping[str, str] | None = None,
+    ) -> None:
+        self.rows = tuple(rows)
+        self._find = find
+        self.by_id: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
+        keys = shortcuts_in_force(self.rows, shortcuts or {})
+        for row in self.rows:
+            self._add(window, row, keys[row.id])
+
+    def switch_on(self, states: frozenset[str]) -> None:
+        """Enable the actions whose need is met, for instance {"project", "frame", "undo"}."""
+        for row in self.rows:
+            self.by_id[row.id].setEnabled(not row.needs or row.needs in states)
+
+    def _add(self, window: QMainWindow, row: Row, keys: tuple[str, ...]) -> None:
+        action = QAction(row.text, window)
+        action.setObjectName(row.id)
+        action.setShortcuts([QKeySequence(k) for k in keys])
+        action.setCheckable(row.checkable)
+        action.setStatusTip(row.hint)
+        action.setMenuRole(_ROLES.get(row.id, QAction.MenuRole.NoRole))
+        (action.toggled if row.checkable else action.triggered).connect(partial(self._run, row))
+        menu = self.menus.get(row.menu)
+        if menu is None:
+            menu = self.menus[row.menu] = window.menuBar().addMenu(f"&{row.menu}")
+        elif self._last_group(row) != row.group:
+            menu.addSeparator()
+        menu.addAction(action)
+        self.by_id[row.id] = action
+
+    def _last_group(self, row: Row) -> int:
+        before = [r for r in self.rows[: self.rows.index(row)] if r.menu == row.menu]
+        return before[-1].group
+
+    def _run(self, row: Row, checked: bool = False) -> None:
+        method = resolve(row.target, self._find)
+        if row.checkable:
+            method(checked)
+        else:
+            method()
+
+
+_ROLES = {
+    "file.quit": QAction.MenuRole.QuitRole,
+    "help.about": QAction.MenuRole.AboutRole,
+}
+
+
+def resolve(target: str, find: Callable[[str], object]) -> Callable[..., Any]:
+    """The method that "part.method" names.
+
+    Raises:
+        AttributeError: the part has no such method.
+    """
+    part, _, method = target.partition(".")
+    found: Callable[..., Any] = getattr(find(part), method)
+    return found
+
+
+def shortcuts_in_force(rows: Iterable[Row], changed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Keys by action: the user's where there are some ("" for none), else the default.
+
+    A key that the user gave to one action is taken from every other one.
+    """
+    taken = {_portable(keys) for keys in changed.values() if keys}
+    return {
+        row.id: (changed[row.id],)
+        if changed.get(row.id)
+        else ()
+        if row.id in changed
+        else tuple(k for k in row.keys if _portable(k) not in taken)
+        for row in rows
+    }
+
+
+def conflicts(keys: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """Keys that more than one action answers to, with those actions' ids."""
+    count = Counter(_portable(k) for several in keys.values() for k in several)
+    return {
+        key: [i for i, several in keys.items() if key in map(_portable, several)] for key, n in count.items() if n > 1
+    }
+
+
+def plain(text: str) -> str:
+    """A menu's text without the mark of its letter."""
+    return text.replace("&", "")
+
+
+def _portable(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
