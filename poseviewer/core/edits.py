@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from poseviewer.core.pose import Pose2D, Visibility
 from poseviewer.core.project import Change, Edit, FrameKey, Instance, MediaRef, Project
 from poseviewer.core.ranges import RangePreset
@@ -118,9 +120,7 @@ def spoken(joint: str) -> str:
 
 
 def _rename(pose: Pose2D, sources: list[int | None]) -> Pose2D:
-    new = Pose2D.empty(len(sources))
-    for joint, source in enumerate(sources):
-        if source is not None and pose.present[source]:
-            x, y = pose.keypoints[source]
-            new = new.with_keypoint(joint, x, y, int(pose.visibility[source]))
-    return new
+    """The pose with its keypoints in another order; absent where the source is None."""
+    taken = [source or 0 for source in sources]
+    known = [source is not None for source in sources]
+    return Pose2D(pose.keypoints[taken], np.where(known, pose.visibility[taken], Visibility.ABSENT))
