@@ -324,7 +324,9 @@ class _MessageLabel(QLabel):
     def place(self) -> None:
         if not self.text():
             return
-        room = self.parentWidget().size()
+        parent = self.parentWidget()
+        assert parent is not None
+        room = parent.size()
         self.ensurePolished()
         widest = min(self.fontMetrics().horizontalAdvance(self.text()) + 44, room.width() - 40, 560)
         self.setFixedWidth(max(widest, 80))

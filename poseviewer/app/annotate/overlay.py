@@ -144,7 +144,7 @@ def _marks(overlay: Overlay, viewport: Viewport) -> list[Box]:
         for place in (points, ghost):
             if joint is not None and joint < len(place):
                 boxes.append(_around(place[joint : joint + 1], HANDLE_MARGIN))
-                boxes.append(_around_tag(*place[joint], viewport))
+                boxes.append(_around_tag(float(place[joint, 0]), float(place[joint, 1]), viewport))
     if overlay.hint is not None:
         boxes.append(_around_tag(overlay.hint.x, overlay.hint.y, viewport))
     return boxes

@@ -180,9 +180,11 @@ class OverlayItem(QGraphicsItem):
         if joint < len(points) and np.isfinite(points[joint]).all():
             assert overlay.pose is not None
             note = "occluded" if overlay.pose.visibility[joint] == Visibility.OCCLUDED else ""
-            self._paint_tag(painter, skeleton, joint, *points[joint].tolist(), note)
+            x, y = points[joint].tolist()
+            self._paint_tag(painter, skeleton, joint, x, y, note)
         elif joint < len(ghost) and np.isfinite(ghost[joint]).all():
-            self._paint_tag(painter, skeleton, joint, *ghost[joint].tolist(), "lifted")
+            x, y = ghost[joint].tolist()
+            self._paint_tag(painter, skeleton, joint, x, y, "lifted")
 
     def _paint_tag(self, painter: QPainter, skeleton: Skeleton, joint: int, x: float, y: float, note: str) -> None:
         """A small dark plate with a dot of the side's colour and the joint's name."""

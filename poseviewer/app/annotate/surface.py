@@ -9,7 +9,7 @@ os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")  # before pyqtgraph looks f
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal, SignalInstance
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -209,7 +209,7 @@ class Surface(pg.GraphicsView):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange):
             self._paint_background()
 
-    def _report(self, signal: Signal, event: QMouseEvent) -> None:
+    def _report(self, signal: SignalInstance, event: QMouseEvent) -> None:
         held = event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
         name = BUTTONS.get(event.button(), "other")
         signal.emit(event.position().x(), event.position().y(), name, bool(held))

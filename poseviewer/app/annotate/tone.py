@@ -27,5 +27,5 @@ def toned(image: NDArray[np.uint8], brightness: float, contrast: float) -> NDArr
         return image
     import cv2  # 0.15 s that the first window need not wait for
 
-    shown: NDArray[np.uint8] = cv2.LUT(image, tone_table(brightness, contrast))  # type: ignore[assignment]
+    shown: NDArray[np.uint8] = cv2.LUT(image, tone_table(brightness, contrast))
     return shown

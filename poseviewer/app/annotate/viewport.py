@@ -35,7 +35,8 @@ class Viewport:
     def to_screen(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
         """Image coordinates (..., 2) to screen coordinates (..., 2); NaN stays NaN."""
         middle = np.array([self.width / 2, self.height / 2])
-        return (points - np.array(self.center)) * self.scale + middle
+        screen: NDArray[np.float64] = (points - np.array(self.center)) * self.scale + middle
+        return screen
 
     def to_image(self, x: float, y: float) -> Point:
         """A place on the screen in image coordinates."""

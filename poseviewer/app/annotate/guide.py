@@ -1,0 +1,151 @@
+"""The guide: says in plain words which keypoint to click next, and shows it on a diagram of the skeleton."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from poseviewer.app.annotate.diagram import SkeletonDiagram
+from poseviewer.app.colors import joint_color, text_color
+from poseviewer.core.edits import spoken
+from poseviewer.core.pose import Pose2D
+from poseviewer.core.skeleton import Skeleton
+
+NO_FRAME = "Open a video or images to place keypoints."
+HINT = "Right-click a point you cannot really see: it becomes a guess. Left and right are the animal's own."
+HINT_DONE = "Drag a point to correct it. Right-click one that you cannot really see."
+
+
+class Guide(QWidget):
+    """Shows where the user is in the order of clicking. It only asks: who listens decides."""
+
+    joint_chosen = Signal(int)
+    joint_hovered = Signal(object)
+    """int or None: over the diagram."""
+    skip_requested = Signal()
+    back_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._skeleton: Skeleton | None = None
+        self._pose: Pose2D | None = None
+        self._next: int | None = None
+        self._colors = "default"
+        self.words = QLabel(self)
+        self.count = QLabel(self)
+        self.bar = QProgressBar(self)
+        self.diagram = SkeletonDiagram(self)
+        self.hint = QLabel(HINT, self)
+        self.back = QPushButton("&Back", self)
+        self.skip = QPushButton("&Skip", self)
+        self._arrange()
+        self.diagram.joint_chosen.connect(self.joint_chosen)
+        self.diagram.joint_hovered.connect(self.joint_hovered)
+        self.skip.clicked.connect(self.skip_requested)
+        self.back.clicked.connect(self.back_requested)
+        self._refresh()
+
+    def set_skeleton(self, skeleton: Skeleton) -> None:
+        self._skeleton = skeleton
+        self._pose = self._next = None
+        self.diagram.set_skeleton(skeleton)
+        self._refresh()
+
+    def set_pose(self, pose: Pose2D | None) -> None:
+        """The keypoints of the frame; None while no frame is shown."""
+        self._pose = pose
+        self.diagram.set_pose(pose)
+        self._refresh()
+
+    def set_next_joint(self, joint: int | None) -> None:
+        self._next = joint
+        self.diagram.set_next_joint(joint)
+        self._refresh()
+
+    def set_selected_joint(self, joint: int | None) -> None:
+        self.diagram.set_selected_joint(joint)
+
+    def set_hovered_joint(self, joint: int | None) -> None:
+        self.diagram.set_hovered_joint(joint)
+
+    def set_colors(self, palette: str) -> None:
+        """A key of `colors.PALETTES`."""
+        self._colors = palette
+        self.diagram.set_colors(palette)
+        self._refresh()
+
+    def _arrange(self) -> None:
+        big = self.font()
+        big.setPointSizeF(big.pointSizeF() * 1.45)
+        self.words.setFont(big)
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.RichText)
+        # Two lines whatever the words are, so that the diagram does not jump from joint to joint.
+        self.words.setMinimumHeight(self.words.fontMetrics().lineSpacing() * 2 + 2)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.hint.setWordWrap(True)
+        self.hint.setMinimumHeight(self.hint.fontMetrics().lineSpacing() * 2 + 2)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.back.setToolTip("Return to the joint before, to place it again")
+        self.skip.setToolTip("Leave this joint out and go on with the next one")
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.back)
+        buttons.addWidget(self.skip)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.words)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.count)
+        layout.addWidget(self.diagram, 1)
+        layout.addWidget(self.hint)
+        layout.addLayout(buttons)
+
+    def _refresh(self) -> None:
+        """Say everything again; it is a handful of short texts."""
+        self.words.setText(self._words())
+        self.words.setAccessibleName(self.plain_words())
+        total = self._skeleton.joint_count if self._skeleton is not None else 0
+        placed = self._pose.present_count if self._pose is not None else 0
+        self.bar.setRange(0, max(total, 1))
+        self.bar.setValue(placed)
+        self.count.setText(f"{placed} of {total} placed" if self._pose is not None else "")
+        ready = self._pose is not None
+        self.diagram.setEnabled(ready)
+        self.hint.setText("" if not ready else HINT if self._next is not None else HINT_DONE)
+        self.skip.setEnabled(ready and self._next is not None)
+        self.back.setEnabled(ready)
+
+    def plain_words(self) -> str:
+        """The sentence shown, without markup."""
+        if self._skeleton is None or self._pose is None:
+            return NO_FRAME
+        if self._next is not None:
+            again = " again" if self._next < len(self._pose) and self._pose.present[self._next] else ""
+            return f"Click the {spoken(self._skeleton.joints[self._next])}{again}"
+        left_out = len(self._pose) - self._pose.present_count
+        if left_out:
+            return f"Done: {left_out} keypoint{'s' if left_out > 1 else ''} left out."
+        return "All keypoints placed."
+
+    def _words(self) -> str:
+        plain = escape(self.plain_words())
+        if self._skeleton is None or self._pose is None or self._next is None:
+            return plain
+        window = self.palette().color(QPalette.ColorRole.Window)
+        side = joint_color(self._skeleton, self._next, self._colors)
+        r, g, b = text_color(side, (window.red(), window.green(), window.blue()))
+        name = escape(spoken(self._skeleton.joints[self._next]))
+        # Middle joints keep the text's colour: only left and right have something to say by it.
+        style = f"color: rgb({r}, {g}, {b});" if self._skeleton.sides[self._next] != "middle" else ""
+        return plain.replace(name, f'<b style="{style}">{name}</b>', 1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "skip"):
+            self._refresh()
