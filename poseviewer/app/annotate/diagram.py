@@ -101,7 +101,7 @@ class SkeletonDiagram(QWidget):
         """A bone has its colour once both its ends are placed."""
         for bone in skeleton.bones:
             done = self._state(bone.parent) and self._state(bone.child)
-            color = QColor(*joint_color(skeleton, bone.child, self._colors)) if done else QColor(*self._grey(0.28))
+            color = self._shown_color(skeleton, bone.child) if done else QColor(*self._grey(0.28))
             painter.setPen(QPen(color, 2.6 if done else 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLine(QLineF(*points[bone.parent].tolist(), *points[bone.child].tolist()))
 

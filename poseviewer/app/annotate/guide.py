@@ -15,7 +15,8 @@ from poseviewer.core.pose import Pose2D
 from poseviewer.core.skeleton import Skeleton
 
 NO_FRAME = "Open a video or images to place keypoints."
-HINT = "Right-click a point you cannot really see: it becomes a guess. Left and right are the animal's own."
+CLICK = "Click the "
+HINT = "Right-click a point you cannot really see: it becomes a guess. Left and right are its own, not the picture's."
 HINT_DONE = "Drag a point to correct it. Right-click one that you cannot really see."
 
 
@@ -127,23 +128,25 @@ class Guide(QWidget):
             return NO_FRAME
         if self._next is not None:
             again = " again" if self._next < len(self._pose) and self._pose.present[self._next] else ""
-            return f"Click the {spoken(self._skeleton.joints[self._next])}{again}"
+            return f"{CLICK}{spoken(self._skeleton.joints[self._next])}{again}"
         left_out = len(self._pose) - self._pose.present_count
         if left_out:
             return f"Done: {left_out} keypoint{'s' if left_out > 1 else ''} left out."
         return "All keypoints placed."
 
     def _words(self) -> str:
-        plain = escape(self.plain_words())
+        """The sentence with the joint's name in bold and in the colour of its side."""
+        plain = self.plain_words()
         if self._skeleton is None or self._pose is None or self._next is None:
-            return plain
+            return escape(plain)
         window = self.palette().color(QPalette.ColorRole.Window)
         side = joint_color(self._skeleton, self._next, self._colors)
         r, g, b = text_color(side, (window.red(), window.green(), window.blue()))
-        name = escape(spoken(self._skeleton.joints[self._next]))
+        name = spoken(self._skeleton.joints[self._next])
+        before, after = CLICK, plain[len(CLICK) + len(name) :]
         # Middle joints keep the text's colour: only left and right have something to say by it.
         style = f"color: rgb({r}, {g}, {b});" if self._skeleton.sides[self._next] != "middle" else ""
-        return plain.replace(name, f'<b style="{style}">{name}</b>', 1)
+        return f'{escape(before)}<b style="{style}">{escape(name)}</b>{escape(after)}'
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -10,12 +10,13 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal, SignalInstance
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPalette, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from poseviewer.app.annotate.loupe_item import LoupeItem
 from poseviewer.app.annotate.overlay import Overlay
 from poseviewer.app.annotate.overlay_item import OverlayItem
+from poseviewer.app.annotate.picture_item import PictureItem
 from poseviewer.app.annotate.tone import toned
 from poseviewer.app.annotate.viewport import Point, Size, Viewport, clamped, fitted, inside
 
@@ -25,17 +26,6 @@ BUTTONS = {
     Qt.MouseButton.MiddleButton: "middle",
 }
 ZOOM_PER_NOTCH = 1.2
-PIXELS_VISIBLE = 4.0
-"""Screen pixels per picture pixel from which on the pixels are shown as squares instead of smoothly."""
-
-
-class PictureItem(pg.ImageItem):
-    """An image that is drawn smoothly until its pixels are large enough to be looked at one by one."""
-
-    def paint(self, painter: QPainter, *args: object) -> None:
-        zoom = abs(painter.worldTransform().m11())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, zoom < PIXELS_VISIBLE)
-        super().paint(painter, *args)
 
 
 class Surface(pg.GraphicsView):
@@ -57,7 +47,7 @@ class Surface(pg.GraphicsView):
         self._box = pg.ViewBox(lockAspect=False, invertY=True, enableMouse=False, enableMenu=False, defaultPadding=0)
         super().__init__(parent, background=None)
         self._box.disableAutoRange()
-        self._picture = PictureItem(axisOrder="row-major")
+        self._picture = PictureItem()
         self._box.addItem(self._picture)
         self.setCentralItem(self._box)
         self._loupe = LoupeItem()
@@ -160,11 +150,11 @@ class Surface(pg.GraphicsView):
 
     def _show_toned(self) -> None:
         if self._image is None:
-            self._picture.clear()
+            self._picture.set_picture(None)
             self._loupe.set_image(None)
             return
         shown = toned(self._image, *self._tone)
-        self._picture.setImage(shown, autoLevels=False)
+        self._picture.set_picture(shown)
         self._loupe.set_image(shown)
 
     # Qt's events
