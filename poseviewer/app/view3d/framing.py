@@ -1,0 +1,56 @@
+"""From lifted joints in pixels to the world of the 3D view, at a size that holds still while a joint is dragged."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from poseviewer.app.view3d.composer import Array, ScenePose
+
+GROWN, SHRUNK = 1.6, 0.45
+"""Beyond these ratios to the size it was framed at, a pose is framed anew: it would leave the view, or vanish in it."""
+
+
+class Framing:
+    """Centres every pose and divides it by one size, which is kept until `reset`."""
+
+    def __init__(self) -> None:
+        self._size: float | None = None
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is a size to keep."""
+        return self._size is not None
+
+    def reset(self) -> None:
+        """Take the next pose's size: it is of another frame or animal."""
+        self._size = None
+
+    def placed(
+        self, joints: ArrayLike, given: ArrayLike | None = None, depth_std: ArrayLike | None = None
+    ) -> ScenePose:
+        """The pose as it stands in the view's world (x right, y away from the photo's camera, z up).
+
+        Args:
+            joints: (J, 3) camera frame (x right, y down, z away), any unit; a joint that is not finite is not drawn.
+            given: (J,) true for joints whose keypoint was given; None means all.
+            depth_std: (J,) in the unit of the joints.
+        """
+        camera = np.array(joints, dtype=np.float64).reshape(-1, 3)
+        camera[~np.isfinite(camera).all(axis=1)] = np.nan
+        world = np.stack([camera[:, 0], camera[:, 2], -camera[:, 1]], axis=-1)
+        size = self._size_for(world)
+        known = np.isfinite(world[:, 0])
+        middle = world[known].mean(axis=0) if known.any() else np.zeros(3)
+        std = np.zeros(len(world)) if depth_std is None else np.nan_to_num(np.asarray(depth_std, dtype=np.float64))
+        solid = np.ones(len(world), dtype=bool) if given is None else np.asarray(given, dtype=bool)
+        return ScenePose(joints=(world - middle) / size, solid=solid, depth_std=std / size)
+
+    def _size_for(self, world: Array) -> float:
+        known = world[np.isfinite(world[:, 0])]
+        reach = float(np.linalg.norm(known - known.mean(axis=0), axis=1).max()) if len(known) else 0.0
+        if reach <= 0:
+            return self._size or 1.0
+        if self._size is None or not SHRUNK * self._size < reach < GROWN * self._size:
+            self._size = reach
+        return self._size

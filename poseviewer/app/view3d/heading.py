@@ -1,0 +1,69 @@
+"""Which way the animal faces, and where to stand to see it from the front, the side or above. Without Qt."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from poseviewer.core.skeleton import Skeleton
+
+View = Literal["camera", "front", "side", "top"]
+ELEVATION = {"camera": 0.0, "front": math.radians(8.0), "side": math.radians(8.0), "top": math.pi / 2}
+
+
+def heading(joints: ArrayLike, skeleton: Skeleton) -> NDArray[np.float64] | None:
+    """The horizontal direction (2,) in which the animal faces, or None where its pose does not tell.
+
+    Left and right of the joints that hang on the midline (shoulders, hips) say which way is forward; paws do
+    not, since a striding leg leans more than the body is wide. The midline's own length then steadies it.
+
+    Args:
+        joints: (J, 3), z up; joints may be NaN.
+    """
+    points = np.asarray(joints, dtype=np.float64)
+    left = _leftward(points, skeleton)
+    forward = np.array([left[1], -left[0]])
+    length = float(np.hypot(*forward))
+    if length < 1e-9:
+        return None
+    forward /= length
+    spine = _midline(points, skeleton)
+    spine = spine * np.where(spine @ forward < 0, -1.0, 1.0)[:, None]
+    total = forward * length + spine.sum(axis=0)
+    return total / np.hypot(*total)
+
+
+def view_angles(view: View, facing: ArrayLike | None) -> tuple[float, float]:
+    """Azimuth and elevation, in radians, from which an animal that faces (2,) is seen as asked.
+
+    "side" is its left. Without a facing it is taken to look at the photo's camera.
+    """
+    x, y = (0.0, -1.0) if facing is None else (float(v) for v in np.asarray(facing))
+    azimuth = {
+        "camera": 0.0,
+        "front": math.atan2(x, -y),
+        "side": math.atan2(-y, -x),
+        "top": math.atan2(-x, y),
+    }[view]
+    return azimuth, ELEVATION[view]
+
+
+def _leftward(points: NDArray[np.float64], skeleton: Skeleton) -> NDArray[np.float64]:
+    """(2,) sum of right-to-left over the pairs that hang on the midline; over all pairs where none does."""
+    parent = {bone.child: bone.parent for bone in skeleton.bones}
+    hanging = [p for p in skeleton.pairs if all(skeleton.sides[parent.get(j, j)] == "middle" for j in p)]
+    pairs = np.array(hanging or skeleton.pairs, dtype=np.intp).reshape(-1, 2)
+    across = points[pairs[:, 0], :2] - points[pairs[:, 1], :2]
+    return np.nansum(across, axis=0)
+
+
+def _midline(points: NDArray[np.float64], skeleton: Skeleton) -> NDArray[np.float64]:
+    """(M, 2) the bones of the midline, seen from above."""
+    sides = skeleton.sides
+    ends = [(b.parent, b.child) for b in skeleton.bones if sides[b.parent] == sides[b.child] == "middle"]
+    bones = np.array(ends, dtype=np.intp).reshape(-1, 2)
+    vectors = points[bones[:, 1], :2] - points[bones[:, 0], :2]
+    return vectors[np.isfinite(vectors).all(axis=1)]

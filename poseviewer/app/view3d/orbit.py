@@ -1,0 +1,127 @@
+"""The turntable camera of the 3D view: where it stands, and where points appear on the screen. Without Qt.
+
+World: z up, the photo's camera looks along +y. Screen: pixels, x right, y down. At azimuth 0 and elevation 0
+the viewer stands where the photo was taken.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+NEAREST, FARTHEST = 0.4, 60.0
+NEAR_PLANE = 0.05
+FIELD_OF_VIEW = math.radians(24.0)
+
+
+@dataclass(frozen=True)
+class Projected:
+    """P points on the screen.
+
+    Attributes:
+        places: (P, 2) pixels.
+        depth: (P,) distance from the viewer along the line of sight, in world units, at least `NEAR_PLANE`.
+        scale: (P,) pixels per world unit at that depth.
+        behind: (P,) true where the point is behind the viewer and its place means nothing.
+    """
+
+    places: Array
+    depth: Array
+    scale: Array
+    behind: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class OrbitCamera:
+    """Looks at `target` from `distance`, turned by `azimuth` around the vertical and lifted by `elevation`.
+
+    The elevation stays within straight up and straight down, so the picture never flips.
+    """
+
+    azimuth: float = math.radians(28.0)
+    elevation: float = math.radians(14.0)
+    distance: float = 6.0
+    target: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def axes(self) -> Array:
+        """(3, 3): the screen's right, its up, and the direction towards the viewer, in the world."""
+        ca, sa = math.cos(self.azimuth), math.sin(self.azimuth)
+        ce, se = math.cos(self.elevation), math.sin(self.elevation)
+        return np.array([[ca, sa, 0.0], [-sa * se, ca * se, ce], [sa * ce, -ca * ce, se]])
+
+    def view_matrix(self) -> Array:
+        """(4, 4) from the world to the eye (x right, y up, the viewer looks along -z)."""
+        axes = self.axes()
+        matrix = np.eye(4)
+        matrix[:3, :3] = axes
+        matrix[:3, 3] = -axes @ np.asarray(self.target)
+        matrix[2, 3] -= self.distance
+        return matrix
+
+    def projection_matrix(self, width: float, height: float) -> Array:
+        """(4, 4) from the eye to clip space (OpenGL's). The field of view spans the shorter side."""
+        focal = self._focal(width, height)
+        near, far = NEAR_PLANE, 4 * FARTHEST
+        matrix = np.zeros((4, 4))
+        matrix[0, 0] = 2 * focal / max(width, 1.0)
+        matrix[1, 1] = 2 * focal / max(height, 1.0)
+        matrix[2, 2] = -(far + near) / (far - near)
+        matrix[2, 3] = -2 * far * near / (far - near)
+        matrix[3, 2] = -1.0
+        return matrix
+
+    def project(self, points: ArrayLike, width: float, height: float) -> Projected:
+        """Where world points (..., 3) appear on a screen of this size; all leading axes become one, P."""
+        world = np.asarray(points, dtype=np.float64).reshape(-1, 3)
+        view = self.view_matrix()
+        eye = world @ view[:3, :3].T + view[:3, 3]
+        depth = np.maximum(-eye[:, 2], NEAR_PLANE)
+        scale = self._focal(width, height) / depth
+        places = eye[:, :2] * scale[:, None] * (1.0, -1.0) + (width / 2, height / 2)
+        return Projected(places, depth, scale, eye[:, 2] > -NEAR_PLANE)
+
+    def orbited(self, azimuth: float, elevation: float) -> OrbitCamera:
+        """Turned by these angles, in radians; the elevation stops at the poles."""
+        lifted = min(max(self.elevation + elevation, -math.pi / 2), math.pi / 2)
+        return replace(self, azimuth=wrapped(self.azimuth + azimuth), elevation=lifted)
+
+    def zoomed(self, factor: float) -> OrbitCamera:
+        """Nearer by this factor; stops at the nearest and farthest useful distance."""
+        return replace(self, distance=min(max(self.distance / factor, NEAREST), FARTHEST))
+
+    def panned(self, right: float, down: float, width: float, height: float) -> OrbitCamera:
+        """The picture moved by pixels, as if its target were held by the pointer."""
+        per_pixel = self.distance / self._focal(width, height)
+        axes = self.axes()
+        moved = np.asarray(self.target) + per_pixel * (-right * axes[0] + down * axes[1])
+        return replace(self, target=(float(moved[0]), float(moved[1]), float(moved[2])))
+
+    def looking_at(self, point: ArrayLike) -> OrbitCamera:
+        x, y, z = (float(v) for v in np.asarray(point))
+        return replace(self, target=(x, y, z))
+
+    def fitted(self, points: ArrayLike, width: float, height: float, margin: float = 1.04) -> OrbitCamera:
+        """Backed off until points (P, 3) are in view, and stay so when they are turned around the vertical."""
+        world = np.asarray(points, dtype=np.float64).reshape(-1, 3)
+        low, high = world.min(axis=0), world.max(axis=0)
+        middle = (low + high) / 2
+        around = float(np.hypot(*(world - middle)[:, :2].T).max())
+        half = float(high[2] - low[2]) / 2
+        tall = half * abs(math.cos(self.elevation)) + around * abs(math.sin(self.elevation))
+        focal = self._focal(width, height)
+        distance = around + margin * focal * max(around / max(width / 2, 1.0), tall / max(height / 2, 1.0))
+        return replace(self.looking_at(middle), distance=min(max(distance, NEAREST), FARTHEST))
+
+    def _focal(self, width: float, height: float) -> float:
+        """Pixels per world unit at distance 1."""
+        return max(min(width, height), 1.0) / 2 / math.tan(FIELD_OF_VIEW / 2)
+
+
+def wrapped(angle: float) -> float:
+    """The same angle in [-pi, pi)."""
+    return (angle + math.pi) % (2 * math.pi) - math.pi

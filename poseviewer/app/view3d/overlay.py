@@ -1,0 +1,67 @@
+"""Words over the 3D view, written by Qt so that they are crisp on every screen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from poseviewer.app.view3d.look import Look
+
+
+def draw_name(painter: QPainter, text: str, place: QPointF, look: Look, strong: bool) -> None:
+    """A joint's name on a small plate beside it, kept within the view."""
+    font = painter.font()
+    font.setWeight(QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+    metrics = QFontMetricsF(font)
+    plate = QRectF(0, 0, metrics.horizontalAdvance(text) + 14, metrics.height() + 6)
+    plate.moveTopLeft(place + QPointF(12, -plate.height() - 6))
+    view = QRectF(painter.viewport()).adjusted(4, 4, -4, -4)
+    if plate.right() > view.right():
+        plate.moveRight(place.x() - 12)
+    plate.moveTop(min(max(plate.top(), view.top()), view.bottom() - plate.height()))
+    fill = QColor(*look.plate)
+    fill.setAlpha(225)
+    rim = QColor(*look.ring) if strong else QColor(*look.muted)
+    rim.setAlpha(200 if strong else 110)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(rim, 1.0))
+    painter.setBrush(fill)
+    painter.drawRoundedRect(plate, 5, 5)
+    painter.setFont(font)
+    painter.setPen(QColor(*look.text))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+
+
+def draw_message(painter: QPainter, text: str, area: QRectF, look: Look) -> None:
+    """What to do to see something here, in the middle of the empty view."""
+    painter.save()
+    font = painter.font()
+    font.setPointSizeF(font.pointSizeF() * 1.15)
+    painter.setFont(font)
+    painter.setPen(QColor(*look.text))
+    wide = QRectF(area).adjusted(24, 0, -24, -area.height() * 0.12)
+    painter.drawText(wide, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+    painter.restore()
+
+
+def draw_note(painter: QPainter, text: str, area: QRectF, look: Look) -> None:
+    """A calm line in the lower left corner."""
+    painter.save()
+    painter.setPen(QColor(*look.muted))
+    corner = area.adjusted(10, 8, -10, -8)
+    painter.drawText(corner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap, text)
+    painter.restore()
+
+
+def draw_word(painter: QPainter, text: str, place: QPointF, look: Look) -> None:
+    """A small word centred under a place."""
+    painter.save()
+    font = painter.font()
+    font.setPointSizeF(max(font.pointSizeF() * 0.85, 6.0))
+    painter.setFont(font)
+    painter.setPen(QColor(*look.muted))
+    box = QRectF(place.x() - 60, place.y(), 120, QFontMetricsF(font).height())
+    painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+    painter.restore()

@@ -1,0 +1,197 @@
+"""The 3D view: the lifted pose, to be turned around, with its presets above it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from poseviewer.app.gl import GlProbe, GlReport
+from poseviewer.app.view3d.canvas import Canvas3D
+from poseviewer.app.view3d.heading import View
+from poseviewer.app.view3d.scene import SceneError
+from poseviewer.core.skeleton import Skeleton
+
+log = logging.getLogger(__name__)
+
+OpenGl = Literal["auto", "on", "off"]
+
+VIEWS: tuple[tuple[View, str, str], ...] = (
+    ("camera", "Camera", "The photo's own view (0)"),
+    ("front", "Front", "The animal from the front; again: from behind (1)"),
+    ("side", "Side", "The animal's left side; again: its right (2)"),
+    ("top", "Top", "From above, head up (3)"),
+)
+
+
+class View3D(QWidget):
+    """Shows one pose in 3D. Setters never emit; signals tell what the user did.
+
+    Joints come in the camera frame (x right, y down, z away), root-relative, in pixels.
+    """
+
+    joint_selected = Signal(object)
+    """int or None."""
+    joint_hovered = Signal(object)
+    """int or None."""
+    drawn = Signal()
+    """After every repaint of the canvas."""
+    notice = Signal(str)
+    """One sentence, once: the view is painted without OpenGL."""
+
+    def __init__(self, parent: QWidget | None = None, opengl: OpenGl = "auto") -> None:
+        """Make the view.
+
+        Args:
+            parent: Qt's.
+            opengl: "auto" starts painted and takes OpenGL once a test in another process has passed;
+                "on" takes it at once, "off" never.
+        """
+        super().__init__(parent)
+        self.canvas = Canvas3D(self)
+        self.canvas.joint_selected.connect(self.joint_selected)
+        self.canvas.joint_hovered.connect(self.joint_hovered)
+        self.canvas.drawn.connect(self.drawn)
+        self.canvas.scene_failed.connect(self._say_painted)
+        self._opengl = opengl
+        self._asked = False
+        self._told = False
+        self._probe = GlProbe(self)
+        self._probe.answered.connect(self._take_answer)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._tool_strip())
+        layout.addWidget(self.canvas, 1)
+        self.setFocusProxy(self.canvas)
+
+    def set_skeleton(self, skeleton: Skeleton) -> None:
+        """Show poses of this skeleton from now on; the view is empty until `set_pose`."""
+        self.canvas.set_skeleton(skeleton)
+
+    def set_pose(
+        self,
+        joints: NDArray[np.floating] | None,
+        given: NDArray[np.bool_] | None = None,
+        depth_std: NDArray[np.floating] | None = None,
+    ) -> None:
+        """Show a pose, or the message where it is None.
+
+        Args:
+            joints: (J, 3), camera frame.
+            given: (J,) false for joints whose keypoint was not clicked; they are translucent. None: all were.
+            depth_std: (J,) in the unit of the joints, or None.
+        """
+        self._uncertainty.setEnabled(depth_std is not None)
+        self.canvas.set_pose(joints, given, depth_std)
+
+    def set_selected_joint(self, joint: int | None) -> None:
+        self.canvas.set_emphasis(selected=joint)
+
+    def set_hovered_joint(self, joint: int | None) -> None:
+        self.canvas.set_emphasis(hovered=joint)
+
+    def set_view(self, view: View) -> None:
+        """Look from "camera", "front", "side" or "top"."""
+        self.canvas.set_view(view)
+
+    def set_uncertainty_visible(self, visible: bool) -> None:
+        """Draw how uncertain each depth is: one standard deviation to each side."""
+        self._uncertainty.setChecked(visible)
+
+    def set_palette_name(self, name: str) -> None:
+        """One of `poseviewer.app.colors.PALETTES`."""
+        self.canvas.set_palette_name(name)
+
+    def set_message(self, text: str) -> None:
+        """What the empty view says."""
+        self.canvas.set_message(text)
+
+    def fit(self) -> None:
+        """Bring the whole pose into view."""
+        self.canvas.fit()
+
+    def reset_scale(self) -> None:
+        """The next pose is of another frame or animal: take its size instead of keeping the last one's."""
+        self.canvas.reset_scale()
+
+    @property
+    def scene_name(self) -> str:
+        """What draws: "OpenGL (...)" or "painted"."""
+        return self.canvas.scene_name
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._asked or self._opengl == "off":
+            return
+        self._asked = True
+        if self._opengl == "on":
+            self._take_opengl()
+        else:
+            self._probe.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.shut_down()
+        super().closeEvent(event)
+
+    def shut_down(self) -> None:
+        """Stop what runs and give back what is held. The main window calls it when it closes."""
+        self._probe.stop()
+        self.canvas.close_scene()
+
+    def _take_answer(self, report: GlReport) -> None:
+        if report.usable:
+            self._take_opengl()
+        else:
+            self._say_painted(report.reason)
+
+    def _take_opengl(self) -> None:
+        from poseviewer.app.view3d.gl_scene import GlScene
+
+        try:
+            self.canvas.use_scene(GlScene())
+        except SceneError as error:
+            self._say_painted(str(error))
+
+    def _say_painted(self, reason: str) -> None:
+        log.info("3D view painted without OpenGL: %s", reason)
+        if not self._told:
+            self._told = True
+            sentence = f"OpenGL cannot be used here ({reason}), so the 3D view is painted without it."
+            self.canvas.set_note(sentence)
+            self.notice.emit(sentence)
+
+    def _tool_strip(self) -> QWidget:
+        strip = QWidget(self)
+        strip.setObjectName("view3d_tools")
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(4, 3, 4, 3)
+        row.setSpacing(2)
+        for view, text, tip in VIEWS:
+            button = _button(strip, text, tip)
+            button.clicked.connect(lambda _=False, v=view: self.set_view(v))
+            row.addWidget(button)
+        fit = _button(strip, "Fit", "All of the pose in view (F)")
+        fit.clicked.connect(self.fit)
+        row.addWidget(fit)
+        row.addStretch(1)
+        self._uncertainty = _button(strip, "± Depth", "How uncertain each joint's depth is: one standard deviation")
+        self._uncertainty.setCheckable(True)
+        self._uncertainty.setEnabled(False)
+        self._uncertainty.toggled.connect(lambda on: self.canvas.set_emphasis(uncertainty=on))
+        row.addWidget(self._uncertainty)
+        return strip
+
+
+def _button(parent: QWidget, text: str, tip: str) -> QToolButton:
+    button = QToolButton(parent)
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAutoRaise(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
