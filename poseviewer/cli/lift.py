@@ -1,0 +1,154 @@
+"""`poseviewer lift`: a file of 2D keypoints in, a file of 3D poses out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from poseviewer.api import choose_skeleton, on_skeleton
+from poseviewer.cli.console import check_output, write_json, write_line
+from poseviewer.cli.failures import say
+from poseviewer.core.errors import PoseInputError, PoseviewerError
+from poseviewer.core.joint_names import FEWEST, spelled_like
+from poseviewer.core.lifted import LiftedPoses
+from poseviewer.core.skeleton import Skeleton
+from poseviewer.geometry.bone_scale import scale_to_bone
+
+SUFFIXES = (".npz", ".csv", ".nc", ".bvh")
+
+
+@dataclass(frozen=True, eq=False)
+class Keypoints:
+    """What was in the input file.
+
+    Attributes:
+        points: (N, K, 2) pixels. visibility: (N, K) or None.
+        names: (K,) or None where the file does not name its joints.
+    """
+
+    points: NDArray[Any]
+    visibility: NDArray[Any] | None
+    names: list[str] | None
+
+
+def lift(
+    source: Annotated[
+        Path, typer.Argument(metavar="LABELS|KEYPOINTS.npz", help="2D keypoints, or labels of another tool.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write the poses (.npz, .csv, .nc or .bvh).")],
+    skeleton: Annotated[
+        str,
+        typer.Option("--skeleton", help="A shipped skeleton or a TOML file.  [default: the one whose joints fit best]"),
+    ] = "",
+    model: Annotated[
+        Path | None, typer.Option("--model", help="A trained lifter.  [default: the one shipped with the skeleton]")
+    ] = None,
+    scale_bone: Annotated[
+        str, typer.Option("--scale-bone", metavar="A:B=MM", help="Write mm: the bone between A and B is this long.")
+    ] = "",
+    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
+) -> None:
+    """Lift 2D keypoints to 3D poses.
+
+    Poses are in the camera frame (x right, y down, z away), relative to the root joint, in pixels; with --scale-bone in
+    mm, by one factor for the whole file (the bone's median length). A frame with fewer than four keypoints becomes NaN.
+    """
+    check_output(output, SUFFIXES)
+    given = read_input(source)
+    tree = choose_skeleton(skeleton or None, given.names)
+    bone = parse_scale(scale_bone, tree) if scale_bone else None
+    points, seen = on_skeleton(tree, given.points, given.visibility, given.names)
+    usable = liftable(points, seen)
+    if not usable.any():
+        raise PoseInputError(
+            f"None of the {len(points)} frames of {source} can be lifted: each has fewer than {FEWEST} keypoints of "
+            f"{tree.name}, or all in one place."
+        )
+    if not usable.all():
+        say(
+            f"Warning: {int((~usable).sum())} of {len(usable)} frames have fewer than {FEWEST} keypoints, or all "
+            f"in one place, and are NaN in {output}."
+        )
+    from poseviewer.models.lifter import load_lifter
+
+    lifter = load_lifter(model, tree, device)
+    poses = spread(lifter.lift(points[usable], None if seen is None else seen[usable]), usable)
+    if bone is not None:
+        poses = scale_to_bone(poses, *bone)
+    from poseviewer.io.keypoint_files import write_lifted
+
+    write_lifted(output, poses, list(spelled_like(given.names, tree)))
+    if as_json:
+        report = {"output": str(output), "poses": len(usable), "lifted": int(usable.sum()), "unit": poses.unit}
+        write_json(report | {"skeleton": tree.name, "model": lifter.description, "device": lifter.device})
+    else:
+        lifted = f"{int(usable.sum()):,} of {len(usable):,} frames lifted by {lifter.description} on {lifter.device}"
+        write_line(f"{output}: {lifted}, in {poses.unit}")
+
+
+def read_input(source: Path) -> Keypoints:
+    """Keypoints of an .npz, or of another tool's label file.
+
+    Raises:
+        LabelFileError: the file cannot be read.
+    """
+    if source.suffix.lower() == ".npz":
+        from poseviewer.io.keypoint_files import read_keypoints_npz
+
+        found = read_keypoints_npz(source)
+        return Keypoints(found.keypoints, found.visibility, found.joint_names)
+    raise PoseviewerError(f"{source} is not a file of keypoints; give an .npz or a label file.")
+
+
+def parse_scale(text: str, skeleton: Skeleton) -> tuple[int, float]:
+    """`A:B=MM` -> the bone's index and its length in mm.
+
+    Raises:
+        PoseviewerError: it is not of that form, or there is no such bone.
+    """
+    bone, equals, length = text.partition("=")
+    first, colon, second = bone.partition(":")
+    try:
+        millimetres = float(length)
+    except ValueError:
+        millimetres = float("nan")
+    if not (equals and colon) or not (np.isfinite(millimetres) and millimetres > 0):
+        raise PoseviewerError(
+            f"--scale-bone {text} is not understood; write two joints and the length of the bone between them in mm, "
+            f"as in --scale-bone {skeleton.bone_names[0]}=120."
+        )
+    return skeleton.bone_index(first, second), millimetres
+
+
+def liftable(points: NDArray[Any], visibility: NDArray[Any] | None) -> NDArray[np.bool_]:
+    """(N,) true for poses with four keypoints or more that are not all in one place."""
+    there = np.isfinite(points).all(-1)
+    if visibility is not None:
+        there &= visibility > 0
+    low = np.where(there[..., None], points, np.inf).min(1)
+    high = np.where(there[..., None], points, -np.inf).max(1)
+    enough: NDArray[np.bool_] = there.sum(1) >= FEWEST
+    return enough & ((high - low).max(1) > 1e-6)
+
+
+def spread(poses: LiftedPoses, usable: NDArray[np.bool_]) -> LiftedPoses:
+    """The lifted poses at their places among all frames (N,); the others are NaN."""
+
+    def at_places(values: NDArray[Any], empty: Any) -> NDArray[Any]:
+        full = np.full((len(usable), *values.shape[1:]), empty, dtype=values.dtype)
+        full[usable] = values
+        return full
+
+    return replace(
+        poses,
+        joints=at_places(poses.joints, np.nan),
+        depth_std=at_places(poses.depth_std, np.nan),
+        origin=at_places(poses.origin, np.nan),
+        given=at_places(poses.given, False),
+    )

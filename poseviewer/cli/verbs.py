@@ -1,0 +1,66 @@
+"""The verbs as a command line: names, help texts and exit codes. What each does is in the file of its name."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from poseviewer.cli.convert import convert
+from poseviewer.cli.doctor import doctor
+from poseviewer.cli.evaluate import evaluate
+from poseviewer.cli.failures import guarded
+from poseviewer.cli.lift import lift
+from poseviewer.cli.synthesize import synthesize
+from poseviewer.cli.train import train_lifter
+
+app = typer.Typer(
+    name="poseviewer",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="A path or 'demo' in place of a verb opens the window; a file that is called like a verb is ./lift.",
+)
+train = typer.Typer(help="Train a network from synthetic poses.")
+app.add_typer(train, name="train")
+
+
+@app.callback(no_args_is_help=True)
+def poseviewer(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks; works in any place.")] = False,
+    screenshot: Annotated[str, typer.Option(metavar="P.png", help="Draw the window once to a PNG and exit.")] = "",
+) -> None:
+    """3D poses of animals and people from a few clicked keypoints.
+
+    poseviewer [PATH...]  opens the window on a project, media files or nothing.
+
+    poseviewer demo  opens it on the bundled sample.
+    """
+
+
+def run_verb(arguments: list[str]) -> int:
+    """Run one verb and return its exit code."""
+    try:
+        app(args=arguments, prog_name="poseviewer")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def _register(group: typer.Typer, name: str, work: Callable[..., int | None]) -> None:
+    @functools.wraps(work)
+    def guarded_work(*args: Any, **kwargs: Any) -> None:
+        raise typer.Exit(guarded(lambda: work(*args, **kwargs)))
+
+    group.command(name)(guarded_work)
+
+
+_register(app, "synthesize", synthesize)
+_register(train, "lifter", train_lifter)
+_register(app, "lift", lift)
+_register(app, "evaluate", evaluate)
+_register(app, "convert", convert)
+_register(app, "doctor", doctor)
