@@ -28,6 +28,7 @@ class Row:
             ("undo", "redo") that switches it on.
         group: rows of one menu with another group than the row before stand behind a separator.
         hint: for the status line and for screen readers.
+        on: whether a checkable one is checked to begin with.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Row:
     group: int = 0
     checkable: bool = False
     hint: str = ""
+    on: bool = False
 
 
 ROWS: tuple[Row, ...] = (
@@ -73,8 +75,19 @@ ROWS: tuple[Row, ...] = (
     Row("view.fit", "&Fit the image", "View", ("Ctrl+=", "Ctrl+0"), "canvas.fit", "frame"),
     Row("view.zoom_in", "Zoom &in", "View", ("+",), "canvas.zoom_in", "frame"),
     Row("view.zoom_out", "Zoom &out", "View", ("-",), "canvas.zoom_out", "frame"),
-    Row("view.hide", "&Show keypoints", "View", ("H",), "workspace.show_keypoints", "frame", 1, True),
-    Row("view.reprojection", "Show &reprojection", "View", ("R",), "workspace.show_reprojection", "frame", 1, True),
+    Row("view.hide", "&Show keypoints", "View", ("H",), "workspace.show_keypoints", "frame", 1, True, on=True),
+    Row(
+        "view.reprojection",
+        "Show &reprojection",
+        "View",
+        ("R",),
+        "workspace.show_reprojection",
+        "frame",
+        1,
+        True,
+        "The 3D pose drawn back onto the image",
+        on=True,
+    ),
     Row("view.front", "3D: fro&nt", "View", ("F1",), "workspace.view_front", "project", 2),
     Row("view.side", "3D: si&de", "View", ("F2",), "workspace.view_side", "project", 2),
     Row("view.top", "3D: &top", "View", ("F3",), "workspace.view_top", "project", 2),
@@ -82,6 +95,8 @@ ROWS: tuple[Row, ...] = (
     Row("view.fit_3d", "3D: fit the &pose", "View", ("F5",), "view3d.fit", "project", 2),
     Row("view.reset", "Reset la&yout", "View", (), "workspace.reset_layout", "project", 3),
     Row("view.full", "F&ull screen", "View", ("F11",), "window.set_full_screen", "", 4, True),
+    Row("skeleton.model", "Choose a &lifter…", "Skeleton", (), "model.choose", "project"),
+    Row("skeleton.shipped", "&Use the lifter that comes with it", "Skeleton", (), "model.use_shipped", "project"),
     Row("labels.next", "&Next keypoint", "Labels", ("Down", "S"), "annotator.select_next_joint", "frame"),
     Row("labels.previous", "&Previous keypoint", "Labels", ("Up", "W"), "annotator.select_previous_joint", "frame"),
     Row("labels.skip", "&Skip keypoint", "Labels", ("X",), "annotator.skip", "frame"),
@@ -133,11 +148,18 @@ class Actions:
         for row in self.rows:
             self.by_id[row.id].setEnabled(not row.needs or row.needs in states)
 
+    def reset_toggles(self) -> None:
+        """What a project's panels can switch is, for a new one, as it was to begin with."""
+        for row in self.rows:
+            if row.checkable and row.needs:
+                self.by_id[row.id].setChecked(row.on)
+
     def _add(self, window: QMainWindow, row: Row, keys: tuple[str, ...]) -> None:
         action = QAction(row.text, window)
         action.setObjectName(row.id)
         action.setShortcuts([QKeySequence(k) for k in keys])
         action.setCheckable(row.checkable)
+        action.setChecked(row.on)
         action.setStatusTip(row.hint)
         action.setMenuRole(_ROLES.get(row.id, QAction.MenuRole.NoRole))
         (action.toggled if row.checkable else action.triggered).connect(partial(self._run, row))

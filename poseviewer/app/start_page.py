@@ -68,7 +68,7 @@ class StartPage(QWidget):
     def _ways_in(self) -> QVBoxLayout:
         new = CardButton("New project…", "Choose images or a video, then click keypoints")
         new.clicked.connect(self.new_requested)
-        new.setDefault(True)
+        self.setFocusProxy(new)
         opened = CardButton("Open…", "A project, or images and video")
         opened.clicked.connect(self.open_requested)
         sample = CardButton("Try the sample", "A trotting dog, already labelled")
@@ -96,7 +96,7 @@ class StartPage(QWidget):
 
     def _arrange(self, columns: QHBoxLayout) -> None:
         block = QWidget()
-        block.setMaximumSize(QSize(860, 620))
+        block.setMaximumSize(QSize(860, 540))
         inside = QVBoxLayout(block)
         inside.setContentsMargins(32, 24, 32, 20)
         inside.setSpacing(26)
@@ -140,7 +140,7 @@ class CardButton(QPushButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         active = self.hasFocus() or self.underMouse()
         painter.setPen(palette.color(QPalette.ColorRole.Accent if active else QPalette.ColorRole.Mid))
-        painter.setBrush(palette.color(QPalette.ColorRole.Midlight if self.isDown() else QPalette.ColorRole.Base))
+        painter.setBrush(palette.color(QPalette.ColorRole.Base if self.isDown() else QPalette.ColorRole.Button))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -2, -2), 8, 8)
         area = self.rect().adjusted(18, 9, -18, -9)
         _two_lines(painter, area, self._title, self._what, palette, palette.color(QPalette.ColorRole.Text))

@@ -40,7 +40,7 @@ LIGHT = Theme(
     name="light",
     window="#f4f5f6",
     base="#ffffff",
-    raised="#fbfbfc",
+    raised="#ffffff",
     text="#1c2126",
     muted="#59636d",
     line="#d0d5da",
@@ -116,6 +116,7 @@ def qt_palette(theme: Theme) -> QPalette:
         role.HighlightedText: theme.on_accent,
         role.Accent: theme.accent,
         role.Link: theme.accent,
+        role.Mid: theme.line,
     }.items():
         palette.setColor(target, QColor(color))
     for target in (role.WindowText, role.Text, role.ButtonText):

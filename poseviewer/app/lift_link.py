@@ -1,0 +1,117 @@
+"""From keypoints to what is seen of them in 3D: joins annotator, live lift, 3D view, canvas and status line."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from poseviewer.app.annotate.annotator import Annotator
+from poseviewer.app.annotate.canvas import Canvas
+from poseviewer.app.document import Document
+from poseviewer.app.live_lift import FEWEST, LiveLift, ModelChoice, ModelInUse
+from poseviewer.app.selection import Selection
+from poseviewer.app.settings import SettingsStore
+from poseviewer.app.status import StatusLine
+from poseviewer.app.view3d.panel import View3D
+from poseviewer.core.lifted import LiftedPoses
+from poseviewer.core.pose import Pose2D
+
+
+class LiftLink(QObject):
+    """Every pose that is shown or dragged is lifted; the answer is drawn in 3D and back onto the image."""
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        annotator: Annotator,
+        live: LiveLift,
+        canvas: Canvas,
+        view3d: View3D,
+        status: StatusLine,
+        store: SettingsStore,
+    ) -> None:
+        super().__init__(view3d)
+        self._document, self._annotator, self._live = document, annotator, live
+        self._canvas, self._view3d, self._status, self._store = canvas, view3d, status, store
+        self._reprojection = True
+        self._last: LiftedPoses | None = None
+        selection.frame_changed.connect(self._on_frame)
+        annotator.pose_previewed.connect(live.request)
+        annotator.pose_changed.connect(self._on_pose)
+        document.model_changed.connect(self._load_model)
+        document.skeleton_changed.connect(self._load_model)
+        live.lifted.connect(self._show)
+        live.failed.connect(self._show_failure)
+        live.model_ready.connect(self._show_model)
+        self._load_model()
+
+    def show_reprojection(self, on: bool) -> None:
+        self._reprojection = on
+        self._draw_reprojection()
+
+    def _load_model(self) -> None:
+        project = self._document.project
+        self._view3d.set_skeleton(project.skeleton)
+        self._clear("Loading the lifter…")
+        self._status.model.setText("Loading the lifter…")
+        self._live.set_model(ModelChoice(project.skeleton, project.model, self._store.current.device))
+        self._on_pose(self._annotator.pose)
+
+    def _on_frame(self, frame: object) -> None:
+        self._live.forget()
+        if frame is None:
+            self._clear("")
+
+    def _on_pose(self, pose: Pose2D) -> None:
+        if len(pose) != self._document.project.skeleton.joint_count:
+            return
+        if pose.present_count < FEWEST:
+            self._clear(_too_few(pose.present_count))
+        self._live.request(pose)
+
+    def _show(self, lifted: LiftedPoses | None) -> None:
+        if lifted is None:
+            self._clear(_too_few(self._annotator.pose.present_count))
+            return
+        self._last = lifted
+        self._view3d.set_message("")
+        self._view3d.set_pose(lifted.joints[0], lifted.given[0], lifted.depth_std[0])
+        self._draw_reprojection()
+        self._status.lift.setText(lift_summary(lifted))
+
+    def _draw_reprojection(self) -> None:
+        if self._last is None or not self._reprojection:
+            self._canvas.set_reprojection(None)
+            return
+        points = self._last.joints[0, :, :2] + self._last.origin[0]
+        self._canvas.set_reprojection(points, self._last.given[0])
+
+    def _show_failure(self, sentence: str) -> None:
+        self._clear(sentence)
+
+    def _show_model(self, model: ModelInUse) -> None:
+        self._status.model.setText(str(model))
+
+    def _clear(self, message: str) -> None:
+        self._last = None
+        self._view3d.set_pose(None)
+        self._view3d.set_message(message)
+        self._canvas.set_reprojection(None)
+        self._status.lift.clear()
+
+
+def lift_summary(lifted: LiftedPoses) -> str:
+    """How sure the depths are, as a share of the animal's size: a number in pixels says little on its own."""
+    joints, std = lifted.joints[0], lifted.depth_std[0]
+    size = float(np.linalg.norm(joints.max(axis=0) - joints.min(axis=0)))
+    given = int(lifted.given[0].sum())
+    share = 100 * float(np.median(std)) / size if size > 0 else 0.0
+    return f"3D from {given} of {len(joints)} keypoints · depth ±{share:.0f} %"
+
+
+def _too_few(placed: int) -> str:
+    if placed == 0:
+        return f"Click {FEWEST} keypoints to see the pose in 3D."
+    left = FEWEST - placed
+    return f"{left} more keypoint{'s' if left > 1 else ''} and the pose appears here."

@@ -1,0 +1,29 @@
+"""Which lifter a project uses: the one that comes with its skeleton, or a checkpoint of the user's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from poseviewer.app import open_dialogs
+from poseviewer.app.document import Document
+from poseviewer.app.settings import SettingsStore
+from poseviewer.core import edits
+
+
+class ModelChooser(QObject):
+    """The choice is an edit of the project like any other; whether the file can be used is said by the live lift."""
+
+    def __init__(self, document: Document, store: SettingsStore, parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._store = document, store
+
+    def choose(self) -> None:
+        path = open_dialogs.ask_model(None, self._store.current.folder)
+        if path:
+            self._store.change(folder=str(Path(path).parent))
+            self._document.push(edits.set_model(self._document.project, path))
+
+    def use_shipped(self) -> None:
+        self._document.push(edits.set_model(self._document.project, ""))

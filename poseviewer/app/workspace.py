@@ -1,0 +1,244 @@
+"""The panels around one open project: made when it opens, taken down when it closes. Composition only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+
+from poseviewer.app.annotate.annotator import Annotator
+from poseviewer.app.annotate.canvas import Canvas
+from poseviewer.app.annotate.contrast import ContrastPanel
+from poseviewer.app.annotate.guide import Guide
+from poseviewer.app.document import Document
+from poseviewer.app.frames import Frames
+from poseviewer.app.lift_link import LiftLink
+from poseviewer.app.live_lift import LiveLift, Load, load_shipped
+from poseviewer.app.media.media_list import MediaList
+from poseviewer.app.media.timeline import Timeline
+from poseviewer.app.model_chooser import ModelChooser
+from poseviewer.app.notices import Notices
+from poseviewer.app.selection import Selection
+from poseviewer.app.settings import Settings, SettingsStore
+from poseviewer.app.status import StatusLine
+from poseviewer.app.tasks import Tasks
+from poseviewer.app.view3d.panel import View3D
+from poseviewer.core.project import FrameKey
+
+NARROW = 1200
+"""Windows narrower than this get narrower docks."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the window lends to a workspace."""
+
+    store: SettingsStore
+    notices: Notices
+    tasks: Tasks
+    status: StatusLine
+    load: Load = load_shipped
+
+
+class Workspace(QObject):
+    """Attributes:
+    centre: the widget in the middle of the window: canvas over timeline.
+    parts: what actions are aimed at, by name.
+    panels: menu entries that show and hide the docks.
+    """
+
+    states_changed = Signal(object)
+    """frozenset[str]: what actions may need: "project", "frame", "undo", "redo"."""
+
+    def __init__(self, window: QMainWindow, document: Document, services: Services) -> None:
+        super().__init__(window)
+        self._window, self._document, self._services = window, document, services
+        self.selection = Selection(self)
+        self.canvas, self.guide, self.view3d = Canvas(), Guide(), View3D()
+        self.timeline, self.media_list, self.contrast = Timeline(), MediaList(), ContrastPanel()
+        self.centre = self._middle()
+        self._docks = self._add_docks()
+        self.annotator = Annotator(document, self.selection, self.canvas, self.guide, self)
+        self.live = LiveLift(services.load, self)
+        self.link = LiftLink(
+            document,
+            self.selection,
+            self.annotator,
+            self.live,
+            self.canvas,
+            self.view3d,
+            services.status,
+            services.store,
+        )
+        self.frames = Frames(
+            document,
+            self.selection,
+            self.canvas,
+            self.timeline,
+            self.media_list,
+            services.notices,
+            services.tasks,
+        )
+        self.parts: dict[str, object] = {
+            "workspace": self,
+            "document": document,
+            "annotator": self.annotator,
+            "canvas": self.canvas,
+            "view3d": self.view3d,
+            "frames": self.frames,
+            "model": ModelChooser(document, services.store, self),
+        }
+        self._link_selection()
+        self._listen()
+        self._follow_settings(services.store.current)
+        self._restore_layout()
+
+    @property
+    def panels(self) -> list[QAction]:
+        return [dock.toggleViewAction() for dock in self._docks]
+
+    @property
+    def states(self) -> frozenset[str]:
+        """What actions may need, as it is now."""
+        document = self._document
+        there = {
+            "project": True,
+            "frame": self.selection.frame is not None,
+            "undo": document.can_undo,
+            "redo": document.can_redo,
+        }
+        return frozenset(name for name, true in there.items() if true)
+
+    def close(self) -> None:
+        """Remember the layout, stop the threads and take the panels down."""
+        self._services.store.change(layout=_text(self._window.saveState()))
+        self.frames.close()
+        self.live.close()
+        self.view3d.shut_down()
+        self._services.status.clear_fields()
+        for dock in self._docks:
+            self._window.removeDockWidget(dock)
+            dock.deleteLater()
+
+    # What actions ask for
+
+    def reset_layout(self) -> None:
+        """Every panel back where it was on the first day."""
+        right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
+        view, guide, media, contrast = self._docks
+        for dock, area in ((view, right), (guide, right), (media, left), (contrast, left)):
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
+            self._window.addDockWidget(area, dock)
+            dock.setVisible(dock is not contrast)
+        wide = self._window.width() >= NARROW
+        side, list_width = (400, 200) if wide else (300, 150)
+        self._window.resizeDocks([view, guide], [side, side], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([media], [list_width], Qt.Orientation.Horizontal)
+        self._window.resizeDocks([view, guide], [500, 420], Qt.Orientation.Vertical)
+
+    def show_keypoints(self, on: bool) -> None:
+        self.canvas.set_keypoints_shown(on)
+
+    def show_reprojection(self, on: bool) -> None:
+        self.link.show_reprojection(on)
+
+    def view_front(self) -> None:
+        self.view3d.set_view("front")
+
+    def view_side(self) -> None:
+        self.view3d.set_view("side")
+
+    def view_top(self) -> None:
+        self.view3d.set_view("top")
+
+    def view_camera(self) -> None:
+        self.view3d.set_view("camera")
+
+    def nudge_left(self) -> None:
+        self.annotator.nudge(-1, 0)
+
+    def nudge_right(self) -> None:
+        self.annotator.nudge(1, 0)
+
+    def nudge_up(self) -> None:
+        self.annotator.nudge(0, -1)
+
+    def nudge_down(self) -> None:
+        self.annotator.nudge(0, 1)
+
+    # Composition
+
+    def _middle(self) -> QWidget:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.timeline)
+        return middle
+
+    def _add_docks(self) -> tuple[QDockWidget, ...]:
+        return tuple(
+            _dock(title, name, widget, self._window)
+            for title, name, widget in (
+                ("3D pose", "dock.view3d", self.view3d),
+                ("Keypoints", "dock.guide", self.guide),
+                ("Media", "dock.media", self.media_list),
+                ("Brightness and contrast", "dock.contrast", self.contrast),
+            )
+        )
+
+    def _restore_layout(self) -> None:
+        self.reset_layout()
+        saved = self._services.store.current.layout
+        if saved:
+            self._window.restoreState(QByteArray.fromBase64(saved.encode()))
+
+    def _link_selection(self) -> None:
+        """Canvas and guide are linked by the annotator; here the 3D view joins them."""
+        self.selection.joint_changed.connect(self.view3d.set_selected_joint)
+        self.selection.hovered_changed.connect(self.view3d.set_hovered_joint)
+        self.view3d.joint_selected.connect(self.selection.set_joint)
+        self.view3d.joint_hovered.connect(self.selection.set_hovered)
+
+    def _listen(self) -> None:
+        notices, status = self._services.notices, self._services.status
+        self.annotator.noticed.connect(notices.say)
+        self.view3d.notice.connect(notices.say)
+        self.contrast.contrast_changed.connect(self.canvas.set_contrast)
+        self.frames.shown.connect(self._say_frame)
+        self.selection.frame_changed.connect(self._tell_states)
+        self._document.history_changed.connect(self._tell_states)
+        self._document.skeleton_changed.connect(self.view3d.reset_scale)
+        self._services.store.changed.connect(self._follow_settings)
+        status.clear_fields()
+
+    def _say_frame(self, key: FrameKey) -> None:
+        media = self._document.project.find_media(key.media)
+        if media is not None:
+            name = media.files[key.frame] if media.files else Path(media.path).name
+            self._services.status.frame.setText(f"{name} · frame {key.frame} of {media.frame_count}")
+
+    def _tell_states(self) -> None:
+        self.states_changed.emit(self.states)
+
+    def _follow_settings(self, settings: Settings) -> None:
+        self.canvas.set_colors(settings.palette)
+        self.guide.set_colors(settings.palette)
+        self.view3d.set_palette_name(settings.palette)
+
+
+def _dock(title: str, name: str, widget: QWidget, window: QMainWindow) -> QDockWidget:
+    dock = QDockWidget(title, window)
+    dock.setObjectName(name)
+    dock.setWidget(widget)
+    widget.setMinimumSize(widget.minimumSizeHint().expandedTo(QSize(140, 100)))
+    return dock
+
+
+def _text(state: QByteArray) -> str:
+    return bytes(state.toBase64().data()).decode("ascii")
