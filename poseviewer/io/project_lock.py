@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import sqlite3
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class ProjectLock:
         """The lock, or None while another window (of this or another process) has it.
 
         Raises:
-            OSError: no file can be made beside the project.
+            OSError: no file can be made beside the project, or it cannot be locked.
         """
         path = lock_path(project)
         for _ in range(3):
@@ -31,9 +32,11 @@ class ProjectLock:
             connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
             try:
                 connection.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError:
+            except sqlite3.Error as error:
                 connection.close()
-                return None
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+                    return None
+                raise OSError(errno.EACCES, f"{path} cannot be locked ({error})") from error
             if path.exists():
                 return cls(connection, path)
             connection.close()  # its last owner removed it just now: what we hold has no name any more
