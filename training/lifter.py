@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -161,13 +162,22 @@ class LifterRun:
         self.generator.manual_seed((self.config.seed << 42) + step)
         return torch.rand(self.rows, count or self.config.batch, generator=self.generator, device=self.device)
 
+    def sample(self, uniforms: Tensor) -> PlanarBatch:
+        """The poses of uniform numbers, as tensors on the device.
+
+        On a CPU they are made by numpy, which has less to do per operation than torch at this size.
+        """
+        if self.device.type != "cpu":
+            return sample_batch(self.config.ranges, self.recipe, uniforms)
+        return _as_tensors(sample_batch(self.config.ranges, self.recipe, uniforms.numpy()))
+
     def advance(self) -> dict[str, Tensor]:
         """One step of the optimiser; returns the loss terms."""
         config = self.config
         for group in self.optimiser.param_groups:
             group["lr"] = config.learning_rate * rate_at(self.step, config)
         with torch.no_grad():
-            batch = sample_batch(config.ranges, self.recipe, self.uniforms(self.step))
+            batch = self.sample(self.uniforms(self.step))
         self.network.train()
         losses = self._losses(batch)
         self.optimiser.zero_grad(set_to_none=True)
@@ -196,7 +206,7 @@ class LifterRun:
         are relative to the longest of each pose.
         """
         skeleton = self.config.ranges.skeleton
-        batch = sample_batch(self.config.ranges, self.recipe, self.uniforms(VALIDATION_STREAM, count))
+        batch = self.sample(self.uniforms(VALIDATION_STREAM, count))
         network = make_network(self.card, self.config.ranges).to(self.device)
         network.load_state_dict(self.average or self.network.state_dict())
         network.eval()
@@ -326,6 +336,15 @@ def _check_finite(losses: dict[str, float], output: Path) -> None:
             f"Training stopped: the loss '{bad[0]}' is no longer a number; {output} holds the last good weights; "
             f"lower the learning rate and resume."
         )
+
+
+def _as_tensors(batch: Any) -> Any:
+    """A dataclass of numpy arrays (nested) as one of tensors that share their memory."""
+    changed = {
+        f.name: torch.from_numpy(v) if isinstance(v := getattr(batch, f.name), np.ndarray) else _as_tensors(v)
+        for f in fields(batch)
+    }
+    return replace(batch, **changed)
 
 
 def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

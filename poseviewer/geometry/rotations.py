@@ -30,24 +30,29 @@ def random_rotations(u1: Array, u2: Array, u3: Array) -> Array:
     )
 
 
-def view_rotations(azimuth: Array, elevation: Array, roll: Array) -> Array:
-    """What turns the body frame so that the camera looks along +y: (N,) radians x 3 -> (3, 3, N).
+def view_rotations(azimuth: Array, elevation: Array, roll: Array, pitch: Array) -> Array:
+    """What turns the body frame so that the camera looks along +y: (N,) radians x 4 -> (3, 3, N).
 
-    The animal is turned by `azimuth` about its z axis; a camera at positive `elevation` looks down on it;
-    `roll` then turns the picture about the viewing direction.
+    The animal tilts head up by `pitch` about its own left, then turns by `azimuth` about the vertical; a camera at
+    positive `elevation` looks down on it; `roll` then turns the picture about the viewing direction.
     """
     xp = array_namespace(azimuth)
+    cp, sp = xp.cos(pitch), xp.sin(pitch)
     ca, sa = xp.cos(azimuth), xp.sin(azimuth)
     ce, se = xp.cos(elevation), xp.sin(elevation)
     cr, sr = xp.cos(roll), xp.sin(roll)
-    zero = xp.zeros_like(ca)
-    turned = [[ca, -sa, zero], [ce * sa, ce * ca, -se], [se * sa, se * ca, ce]]
+    # Row by row: R_y(roll) R_x(elevation) R_z(azimuth) R_x(-pitch).
+    turned = [ca, -sa * cp, -sa * sp]
+    tilted = [
+        [sa * ce, ca * cp * ce + sp * se, ca * sp * ce - cp * se],
+        [sa * se, ca * cp * se - sp * ce, ca * sp * se + cp * ce],
+    ]
     return _matrix(
         xp,
         [
-            [cr * turned[0][j] + sr * turned[2][j] for j in range(3)],
-            turned[1],
-            [-sr * turned[0][j] + cr * turned[2][j] for j in range(3)],
+            [cr * turned[j] + sr * tilted[1][j] for j in range(3)],
+            tilted[0],
+            [cr * tilted[1][j] - sr * turned[j] for j in range(3)],
         ],
     )
 

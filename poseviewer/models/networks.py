@@ -46,7 +46,7 @@ class Block(nn.Module):
         self.back = nn.Linear(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.back(F.gelu(self.wide(self.norm(x)), approximate="tanh"))
+        return x + self.back(F.relu(self.wide(self.norm(x))))
 
 
 class DefaultNetwork(nn.Module):

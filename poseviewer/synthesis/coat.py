@@ -48,15 +48,17 @@ class PatchedCoat:
     """Patches painted one over the other on a base colour, with the grain of hair.
 
     Attributes:
-        under, belly: the colour of the underside and the height (mm at rest) at which it begins on the trunk.
-        collar: two places, the axis of a band round the neck: its middle and a place on along the neck; and its colour.
+        collar: a band round the neck: its middle, a place further along the neck, and its colour.
+        freckles: the colour of small spots on the legs and flanks, or None.
+        grain: how strongly single strands of hair show.
     """
 
     base: Colour
     patches: tuple[Patch, ...]
     noise: Noise
     collar: tuple[Colour, Colour, Colour] | None = None
-    grain: float = 0.14
+    freckles: Colour | None = None
+    grain: float = 0.17
 
     def colour(self, rest: Floats) -> Floats:
         edge = self.noise.layers(rest / 55, 3)
@@ -67,6 +69,9 @@ class PatchedCoat:
             reach = np.sqrt((((rest - centre) / radii) ** 2).sum(axis=0)) + patch.ragged * edge
             inside = np.clip((1 - reach) / patch.soft + 0.5, 0, 1)
             colour += inside * (np.array(patch.paint, dtype=np.float32)[:, None] - colour)
+        if self.freckles is not None:
+            spots = np.clip((self.noise(rest / 10 + 3.7) - 0.56) * 9, 0, 1) * np.clip((470 - rest[2]) / 120, 0, 1)
+            colour += 0.55 * spots * (np.array(self.freckles, dtype=np.float32)[:, None] - colour)
         colour = colour * (1 + self.grain * self._hair(rest))
         return self._with_collar(rest, colour)
 
@@ -102,11 +107,11 @@ def farm_dog(seed: int = 5) -> PatchedCoat:
         Patch((70, 350, 400), (60, 75, 110), tan, 0.3),
         Patch((-70, 335, 415), (60, 60, 90), tan, 0.3),
         Patch((-75, -60, 400), (45, 55, 60), tan, 0.4),
-        Patch((46, -185, 640), (41, 78, 66), tan, 0.12),
-        Patch((-46, -185, 640), (41, 78, 66), tan, 0.12),
+        Patch((48, -180, 642), (43, 84, 76), tan, 0.12),
+        Patch((-48, -180, 642), (43, 84, 76), tan, 0.12),
         Patch((78, -185, 625), (30, 60, 62), brown, 0.2, 0.5),
         Patch((-78, -185, 625), (30, 60, 62), brown, 0.2, 0.5),
         Patch((0, -110, 610), (40, 60, 75), tan, 0.2),
     )
     collar = ((0.0, -88.0, 545.0), (0.0, -143.0, 610.0), (0.56, 0.035, 0.03))
-    return PatchedCoat(white, patches, Noise(seed), collar)
+    return PatchedCoat(white, patches, Noise(seed), collar, freckles=tan)

@@ -126,7 +126,7 @@ def _head() -> list[Part]:
 
         parts += [
             part(f"{side}_cheek", at(26, -180, 598), at(24, -225, 590), (34, 24)),
-            part(f"{side}_eye", at(34, -236, 628), at(36, -237.5, 628), (10.5, 10.5), colour=DARK, gloss=0.9),
+            part(f"{side}_eye", at(34.5, -236, 627), at(36.5, -237.5, 627), (11.5, 11.5), colour=DARK, gloss=0.9),
             part(f"{side}_ear", at(34, -150, 662), at(56, -160, 672), (17, 16), 0.8),
             part(f"{side}_ear_fold", at(54, -150, 668), at(66, -178, 652), (17, 22), 0.5),
             part(f"{side}_ear_flap", at(64, -166, 652), at(68, -200, 598), (24, 11), 0.4),

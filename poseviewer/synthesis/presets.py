@@ -15,7 +15,8 @@ class Views:
 
     upright: share of poses seen with the animal on its feet (a random azimuth, elevation and roll); the rest
         is turned by a uniform 3D rotation.
-    elevation, roll: of the upright views, radians; drawn towards the middle (mean of two uniforms).
+    pitch: of the upright views, how far the animal itself tilts head up (sitting, rearing) or down, radians.
+    elevation, roll: of the upright views, radians. All three are drawn towards the middle (mean of two uniforms).
     perspective: share of full-perspective cameras; the rest is orthographic (a weak perspective is an
         orthographic view of another size, and sizes are `scale`).
     distance: of a perspective camera, in body radii, log-uniform.
@@ -23,6 +24,7 @@ class Views:
     """
 
     upright: float = 0.0
+    pitch: Interval = Interval(0.0, 0.0)
     elevation: Interval = Interval(0.0, 0.0)
     roll: Interval = Interval(0.0, 0.0)
     perspective: float = 0.0
@@ -75,6 +77,7 @@ DEFAULT = SynthesisPreset(
     rigid=False,
     views=Views(
         upright=0.85,
+        pitch=Interval(math.radians(-30), math.radians(45)),
         elevation=Interval(math.radians(-35), math.radians(75)),
         roll=Interval(math.radians(-20), math.radians(20)),
         perspective=0.4,

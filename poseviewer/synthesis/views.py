@@ -16,7 +16,7 @@ from poseviewer.synthesis.presets import Flaws, Views
 
 Array = Any
 
-_VIEW_ROWS = 10
+_VIEW_ROWS = 11
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ def sample_views(views: Views, joints: Array, uniforms: Array) -> PlanarViews:
     azimuth = 2 * math.pi * uniforms[0, ...]
     elevation = views.elevation.min + views.elevation.width * (uniforms[1, ...] + uniforms[3, ...]) / 2
     roll = views.roll.min + views.roll.width * (uniforms[2, ...] + uniforms[4, ...]) / 2
-    rotation = xp.where(uniforms[5, ...] < views.upright, view_rotations(azimuth, elevation, roll), rotation)
+    pitch = views.pitch.min + views.pitch.width * (uniforms[9, ...] + uniforms[10, ...]) / 2
+    upright = view_rotations(azimuth, elevation, roll, pitch)
+    rotation = xp.where(uniforms[5, ...] < views.upright, upright, rotation)
     seen = _camera_axes(rotate(rotation, joints))
     flat = _perspective(views, seen, uniforms[6:8, ...])
     scale = xp.exp(_between(math.log(views.scale.min), math.log(views.scale.max), uniforms[8, ...]))
@@ -104,7 +106,7 @@ def sample_flaws(skeleton: Skeleton, flaws: Flaws, keypoints: Array, uniforms: A
     length = xp.sqrt(-2 * xp.log(1 - uniforms[:count, ...] * (1 - 1e-7)))
     turn = 2 * math.pi * uniforms[count : 2 * count, ...]
     level = flaws.noise * radius * uniforms[4 * count, ...]
-    wild = xp.where(uniforms[2 * count : 3 * count, ...] < flaws.outliers, 6.0, 1.0)
+    wild = 1 + 5 * xp.astype(uniforms[2 * count : 3 * count, ...] < flaws.outliers, uniforms.dtype)
     offset = level * wild * length
     noisy = keypoints + xp.stack([offset * xp.cos(turn), offset * xp.sin(turn)])
     return noisy, _presence(skeleton, flaws, uniforms[3 * count :, ...])
