@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def window_request(arguments: list[str]) -> WindowRequest | None:
     """What to show, or None where the arguments are for a verb (or are not understood, which the verbs report)."""
-    paths: list[Path] = []
+    paths: list[str] = []
     screenshot: Path | None = None
     words = iter(arguments)
     for word in words:
@@ -60,9 +60,9 @@ def window_request(arguments: list[str]) -> WindowRequest | None:
         elif word.startswith("-") or (not paths and word in VERBS):
             return None
         else:
-            paths.append(Path(word))
-    demo = [str(p) for p in paths] == ["demo"]
-    return WindowRequest(() if demo else tuple(paths), demo, screenshot)
+            paths.append(word)
+    demo = paths == ["demo"]  # a file of that name is ./demo
+    return WindowRequest(() if demo else tuple(map(Path, paths)), demo, screenshot)
 
 
 def open_window(request: WindowRequest) -> int:
