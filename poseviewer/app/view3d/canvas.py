@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QLinearGradient,
     QMouseEvent,
+    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -103,9 +104,10 @@ class Canvas3D(QWidget):
     def set_pose(
         self, joints: ArrayLike | None, given: ArrayLike | None = None, depth_std: ArrayLike | None = None
     ) -> None:
-        if joints is None or self._skeleton is None:
+        if joints is None:
             self._pose = None
         else:
+            self._check(np.shape(joints))
             is_new = not self._framing.is_set
             self._pose = self._framing.placed(joints, given, depth_std)
             if is_new and not self._own_zoom:
@@ -115,12 +117,14 @@ class Canvas3D(QWidget):
     def reset_scale(self) -> None:
         self._framing.reset()
 
-    def set_emphasis(self, **changes: int | bool | None) -> None:
-        """`selected`, `hovered` (joint or None) or `uncertainty` (bool)."""
-        emphasis = replace(self._emphasis, **changes)  # type: ignore[arg-type]
-        if emphasis != self._emphasis:
-            self._emphasis = emphasis
-            self.update()
+    def set_selected_joint(self, joint: int | None) -> None:
+        self._emphasize(replace(self._emphasis, selected=joint))
+
+    def set_hovered_joint(self, joint: int | None) -> None:
+        self._emphasize(replace(self._emphasis, hovered=joint))
+
+    def set_uncertainty_visible(self, visible: bool) -> None:
+        self._emphasize(replace(self._emphasis, uncertainty=visible))
 
     def set_palette_name(self, name: str) -> None:
         self._palette_name = name
@@ -279,6 +283,9 @@ class Canvas3D(QWidget):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._action(event):
             event.accept()
             return True
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self._zoom(1.0 + event.value())
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -334,6 +341,13 @@ class Canvas3D(QWidget):
         if len(known):
             self._camera = self._camera.fitted(known, self.width(), self.height())
 
+    def _check(self, shape: tuple[int, ...]) -> None:
+        if self._skeleton is None or shape != (self._skeleton.joint_count, 3):
+            wanted = (
+                "a skeleton first" if self._skeleton is None else f"joints of shape {(self._skeleton.joint_count, 3)}"
+            )
+            raise ValueError(f"Expected {wanted}, but got joints of shape {shape}")
+
     def _facing(self) -> np.ndarray | None:
         if self._pose is None or self._skeleton is None:
             return None
@@ -361,14 +375,19 @@ class Canvas3D(QWidget):
 
     def _hover(self, joint: int | None) -> None:
         if joint != self._emphasis.hovered:
-            self.set_emphasis(hovered=joint)
+            self.set_hovered_joint(joint)
             self.setCursor(Qt.CursorShape.PointingHandCursor if joint is not None else Qt.CursorShape.ArrowCursor)
             self.joint_hovered.emit(joint)
 
     def _select(self, joint: int | None) -> None:
         if joint != self._emphasis.selected:
-            self.set_emphasis(selected=joint)
+            self.set_selected_joint(joint)
             self.joint_selected.emit(joint)
+
+    def _emphasize(self, emphasis: Emphasis) -> None:
+        if emphasis != self._emphasis:
+            self._emphasis = emphasis
+            self.update()
 
     # --- surroundings
 

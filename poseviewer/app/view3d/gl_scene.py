@@ -95,21 +95,20 @@ class GlScene:
     """Draws strokes with vispy's shaders in an OpenGL context of its own."""
 
     def __init__(self) -> None:
-        """Make a context and compile the shaders.
+        """Make a context and compile the shaders. Only where a GUI application runs.
 
         Raises:
             SceneError: there is no usable OpenGL.
         """
         self._buffer: QOpenGLFramebufferObject | None = None
-        self._canvas: Any = None
-        self._context = QOpenGLContext()
+        self._context: QOpenGLContext | None = QOpenGLContext()
         if not self._context.create():
             raise SceneError("no OpenGL context could be made")
+        if self._context.isOpenGLES():
+            raise SceneError("only OpenGL ES is offered")
         self._surface = QOffscreenSurface()
         self._surface.setFormat(self._context.format())
         self._surface.create()
-        if self._context.isOpenGLES():
-            raise SceneError("only OpenGL ES is offered")
         self._make_current()
         try:
             self._set_up()
@@ -117,7 +116,7 @@ class GlScene:
             log.warning("OpenGL could not be set up", exc_info=True)
             raise SceneError(str(error)) from error
         finally:
-            self._context.doneCurrent()
+            self._release()
 
     def paint(self, painter: QPainter, picture: Picture, size: QSize, ratio: float) -> None:
         self._make_current()
@@ -127,25 +126,28 @@ class GlScene:
             log.warning("OpenGL stopped drawing", exc_info=True)
             raise SceneError(str(error)) from error
         finally:
-            self._context.doneCurrent()
+            self._release()
         painter.drawImage(QPointF(0.0, 0.0), image)
 
     def close(self) -> None:
-        if self._canvas is None:
+        if self._context is None:
             return
-        if self._context.makeCurrent(self._surface):
-            self._program.delete()
-            self._vertices.delete()
-            self._indices.delete()
-            self._canvas.flush()
-            self._buffer = None
+        current = self._context.makeCurrent(self._surface)
+        self._buffer = None
+        if current:
             self._context.doneCurrent()
-        self._canvas = None
+        # What vispy holds lives in the context, and goes with it.
+        self._program = self._vertices = self._indices = self._canvas = None
+        self._context = None
         self._surface.destroy()
 
     def _make_current(self) -> None:
-        if not self._context.makeCurrent(self._surface):
+        if self._context is None or not self._context.makeCurrent(self._surface):
             raise SceneError("the OpenGL context was lost")
+
+    def _release(self) -> None:
+        if self._context is not None:
+            self._context.doneCurrent()
 
     def _set_up(self) -> None:
         import vispy

@@ -18,7 +18,8 @@ def heading(joints: ArrayLike, skeleton: Skeleton) -> NDArray[np.float64] | None
     """The horizontal direction (2,) in which the animal faces, or None where its pose does not tell.
 
     Left and right of the joints that hang on the midline (shoulders, hips) say which way is forward; paws do
-    not, since a striding leg leans more than the body is wide. The midline's own length then steadies it.
+    not, since a striding leg leans more than the body is wide. A midline that lies flat and is longer than the
+    body is wide, as in a quadruped, then gives the direction itself.
 
     Args:
         joints: (J, 3), z up; joints may be NaN.
@@ -31,8 +32,8 @@ def heading(joints: ArrayLike, skeleton: Skeleton) -> NDArray[np.float64] | None
         return None
     forward /= length
     spine = _midline(points, skeleton)
-    spine = spine * np.where(spine @ forward < 0, -1.0, 1.0)[:, None]
-    total = forward * length + spine.sum(axis=0)
+    along = (spine * np.where(spine @ forward < 0, -1.0, 1.0)[:, None]).sum(axis=0)
+    total = along + forward * max(length - float(np.hypot(*along)), 0.0)
     return total / np.hypot(*total)
 
 

@@ -86,15 +86,18 @@ class View3D(QWidget):
             joints: (J, 3), camera frame.
             given: (J,) false for joints whose keypoint was not clicked; they are translucent. None: all were.
             depth_std: (J,) in the unit of the joints, or None.
+
+        Raises:
+            ValueError: the joints are not those of the skeleton.
         """
         self._uncertainty.setEnabled(depth_std is not None)
         self.canvas.set_pose(joints, given, depth_std)
 
     def set_selected_joint(self, joint: int | None) -> None:
-        self.canvas.set_emphasis(selected=joint)
+        self.canvas.set_selected_joint(joint)
 
     def set_hovered_joint(self, joint: int | None) -> None:
-        self.canvas.set_emphasis(hovered=joint)
+        self.canvas.set_hovered_joint(joint)
 
     def set_view(self, view: View) -> None:
         """Look from "camera", "front", "side" or "top"."""
@@ -140,9 +143,10 @@ class View3D(QWidget):
         super().closeEvent(event)
 
     def shut_down(self) -> None:
-        """Stop what runs and give back what is held. The main window calls it when it closes."""
+        """Stop what runs and give back what is held; the main window calls it when it closes."""
         self._probe.stop()
         self.canvas.close_scene()
+        self._asked = False
 
     def _take_answer(self, report: GlReport) -> None:
         if report.usable:
@@ -183,7 +187,7 @@ class View3D(QWidget):
         self._uncertainty = _button(strip, "± Depth", "How uncertain each joint's depth is: one standard deviation")
         self._uncertainty.setCheckable(True)
         self._uncertainty.setEnabled(False)
-        self._uncertainty.toggled.connect(lambda on: self.canvas.set_emphasis(uncertainty=on))
+        self._uncertainty.toggled.connect(self.canvas.set_uncertainty_visible)
         row.addWidget(self._uncertainty)
         return strip
 
