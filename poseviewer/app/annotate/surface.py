@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("PYQTGRAPH_QT_LIB", "PySide6")  # before pyqtgraph looks for a binding by itself
-
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
