@@ -69,15 +69,13 @@ def open_window(request: WindowRequest) -> int:
     """Show the window until it is closed.
 
     Raises:
-        PoseviewerError: a path does not exist, or there is no display to show it on.
+        PoseviewerError: a path does not exist.
     """
     for path in request.paths:
         check_exists(path)
-    if request.screenshot is None:
-        check_display()
     from poseviewer.app.start import run_window
 
-    return run_window(list(request.paths), request.demo, request.screenshot)
+    return run_window([str(path) for path in request.paths], request.demo, request.screenshot)
 
 
 def check_exists(path: Path) -> None:
@@ -86,16 +84,6 @@ def check_exists(path: Path) -> None:
     alike = difflib.get_close_matches(str(path), [*VERBS, "demo"], n=1)
     cure = f"did you mean 'poseviewer {alike[0]}'?" if alike else "check the name, or run 'poseviewer --help'."
     raise PoseviewerError(f"There is no file {path}; {cure}")
-
-
-def check_display() -> None:
-    """Qt ends the whole process where it finds no display; say so before that, in words."""
-    shown_by = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in shown_by):
-        raise PoseviewerError(
-            "There is no display to open the window on; run this on a desktop, or under 'xvfb-run', or take a picture "
-            "with '--screenshot picture.png'."
-        )
 
 
 if __name__ == "__main__":

@@ -51,13 +51,14 @@ def train_lifter(
     if not resume and output.exists() and output.stat().st_size == 0:
         raise PoseviewerError(f"{output} is there but empty; remove it or name another file.")
     say("Starting ...")
+    from poseviewer.io.skeleton_files import load_ranges, load_skeleton
     from training.lifter import lifter_config
     from training.lifter import train_lifter as train
 
     config = lifter_config(
         preset,
-        skeleton=skeleton or (None if ranges else "quadruped16"),
-        ranges=ranges or None,
+        skeleton=load_skeleton(skeleton or "quadruped16").name,
+        ranges=load_ranges(ranges, load_skeleton(skeleton) if skeleton else None) if ranges else None,
         output=output,
         steps=steps,
         batch=batch,
