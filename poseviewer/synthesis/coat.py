@@ -61,7 +61,7 @@ class PatchedCoat:
     grain: float = 0.17
 
     def colour(self, rest: Floats) -> Floats:
-        edge = self.noise.layers(rest / 55, 3)
+        edge = self.noise.layers(rest * np.float32(1 / 55), 3)
         colour = np.repeat(np.array(self.base, dtype=np.float32)[:, None], rest.shape[1], axis=1)
         for patch in self.patches:
             centre = np.array(patch.centre, dtype=np.float32)[:, None]
@@ -70,7 +70,9 @@ class PatchedCoat:
             inside = np.clip((1 - reach) / patch.soft + 0.5, 0, 1)
             colour += inside * (np.array(patch.paint, dtype=np.float32)[:, None] - colour)
         if self.freckles is not None:
-            spots = np.clip((self.noise(rest / 10 + 3.7) - 0.56) * 9, 0, 1) * np.clip((470 - rest[2]) / 120, 0, 1)
+            spots = np.clip((self.noise(rest * np.float32(0.1) + np.float32(3.7)) - 0.56) * 9, 0, 1) * np.clip(
+                (470 - rest[2]) / 120, 0, 1
+            )
             colour += 0.55 * spots * (np.array(self.freckles, dtype=np.float32)[:, None] - colour)
         colour = colour * (1 + self.grain * self._hair(rest))
         return self._with_collar(rest, colour)
@@ -80,7 +82,7 @@ class PatchedCoat:
         low = np.clip((330 - rest[2]) / 60, 0, 1)
         back = self.noise(rest * np.array([[1 / 6], [1 / 30], [1 / 8]], dtype=np.float32))
         down = self.noise(rest * np.array([[1 / 6], [1 / 6], [1 / 30]], dtype=np.float32))
-        broad = self.noise(rest / 26)
+        broad = self.noise(rest * np.float32(1 / 26))
         return np.asarray(back * (1 - low) + down * low + 0.6 * broad)
 
     def _with_collar(self, rest: Floats, colour: Floats) -> Floats:
@@ -112,6 +114,7 @@ def farm_dog(seed: int = 5) -> PatchedCoat:
         Patch((78, -185, 625), (30, 60, 62), brown, 0.2, 0.5),
         Patch((-78, -185, 625), (30, 60, 62), brown, 0.2, 0.5),
         Patch((0, -110, 610), (40, 60, 75), tan, 0.2),
+        Patch((0, -283, 564), (60, 42, 3.2), (0.10, 0.06, 0.05), 0.05, 0.5),
     )
     collar = ((0.0, -88.0, 545.0), (0.0, -143.0, 610.0), (0.56, 0.035, 0.03))
     return PatchedCoat(white, patches, Noise(seed), collar, freckles=tan)

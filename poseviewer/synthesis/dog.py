@@ -172,7 +172,7 @@ DOG = Body(
     skin_depth={
         "neck": 90,
         "nose": 30,
-        "tail_base": 90,
+        "tail_base": 125,
         "tail_tip": 30,
         **{f"{side}_shoulder": 95.0 for side in ("left", "right")},
         **{f"{side}_elbow": 75.0 for side in ("left", "right")},

@@ -14,7 +14,7 @@ Floats = NDArray[np.float32]
 
 HAZE = np.array([0.60, 0.72, 0.84], dtype=np.float32)
 MEADOW_HAZE = np.array([0.30, 0.40, 0.24], dtype=np.float32)
-CLEAR = 260_000.0
+CLEAR = 340_000.0
 """At this distance two thirds of a thing's colour is haze, mm."""
 PATH_HALF = 430.0
 FENCE_X = -6500.0
@@ -43,7 +43,7 @@ class Meadow:
         image = np.empty_like(directions)
         image[:, ~below] = self._sky(directions[:, ~below], time)
         image[:, below] = self._ground(directions[:, below], camera)
-        # The hills' feet are hidden by the ground only where it is nearer than the horizon.
+        # The horizon runs through the middle of a pixel: the hills end there, softly.
         far = directions[2] > -1.5 / camera.focal
         image[:, far] = self._hills(directions[:, far], image[:, far], camera.focal)
         picture = np.ascontiguousarray(image.reshape(3, *shape).transpose(1, 2, 0))
@@ -56,7 +56,7 @@ class Meadow:
         height = np.clip(directions[2] / flat, 0, None)
         low, high = HAZE[:, None], np.array([[0.20], [0.42], [0.80]], dtype=np.float32)
         sky = high + np.exp(-height * 5.5) * (low - high)
-        bearing = np.arctan2(directions[1], directions[0])
+        bearing = np.arctan2(directions[1], -directions[0])
         cloud = np.stack([bearing * 5 + 0.02 * time, height * 13, np.full_like(height, 3.5)])
         thick = np.clip((self.noise.layers(cloud, 4) - 0.12) * 1.5, 0, 1) * np.clip(height * 14 - 0.5, 0, 1)
         white = np.array([[0.97], [0.97], [0.98]], dtype=np.float32)
@@ -66,7 +66,7 @@ class Meadow:
         """Three ranges, the nearest with a wood on it; they are so far away that they only turn."""
         flat = np.sqrt(directions[0] ** 2 + directions[1] ** 2)
         height = directions[2] / flat
-        bearing = np.arctan2(directions[1], directions[0]).astype(np.float32)
+        bearing = np.arctan2(directions[1], -directions[0]).astype(np.float32)
         for layer, (base, rise, steps, rough, colour) in enumerate(
             (
                 (0.085, 0.040, 3.0, 0.000, (0.42, 0.54, 0.66)),
@@ -80,8 +80,7 @@ class Meadow:
             spots = np.stack([bearing * 120, height * 200, np.full_like(bearing, 4.5)])
             mottle = 1 + (0.05 + 9 * rough) * self.noise(spots)
             inside = np.clip((ridge - height) * focal + 0.5, 0, 1)
-            if layer == 2:
-                inside = inside * np.clip(0.5 + height * focal, 0, 1)
+            inside = inside * np.clip(0.5 + height * focal, 0, 1)
             image = image + inside * (np.array(colour, dtype=np.float32)[:, None] * mottle - image)
         return image
 

@@ -137,7 +137,9 @@ class _Figure:
         self.skin, self.features = solids[self.skin_index], solids[self.feature_index]
         self.blend = body.blend if quality.blend else 0.0
         self.margin = 1.7 * self.blend
-        self.far = float((camera.to_camera(parts.ends)[..., 2].max(axis=1) + parts.radii.max(axis=1)).max()) + self.margin
+        self.far = (
+            float((camera.to_camera(parts.ends)[..., 2].max(axis=1) + parts.radii.max(axis=1)).max()) + self.margin
+        )
         self.hull = self.skin.grown(self.margin)
         self.to_rest, self.rest_offset = _to_rest(body, parts)
         self.boxes = _boxes(parts, camera, self.margin) * quality.oversample

@@ -13,7 +13,7 @@ from poseviewer.synthesis.solids import Solids
 Floats = NDArray[np.float32]
 
 CELLS = 288
-BIAS = 14.0
+BIAS = 22.0
 """How far in front of a place something must be to shade it, mm: less would be the place itself."""
 
 
@@ -57,13 +57,13 @@ class SunMap:
         """How much of the sun reaches world points (3, n): 0 to 1, softened over neighbouring cells."""
         column, row, distance = self.place(points)
         total = np.zeros(points.shape[1], dtype=np.float32)
-        offsets = (-1.2, 0.0, 1.2)
+        offsets = (-1.6, 0.0, 1.6)
         for dy in offsets:
             for dx in offsets:
                 x = np.clip(np.rint(column + dx), 0, CELLS - 1).astype(np.intp)
                 y = np.clip(np.rint(row + dy), 0, CELLS - 1).astype(np.intp)
-                total += np.clip((self.depth[y, x] - distance + BIAS) / 8 + 1, 0, 1)
-        return total / len(offsets) ** 2
+                total += np.clip((self.depth[y, x] - distance + BIAS) / 14 + 1, 0, 1)
+        return np.asarray(total / len(offsets) ** 2, dtype=np.float32)
 
     def coverage(self, softness: float) -> Floats:
         """(CELLS, CELLS) how much of the light the body takes away, blurred by `softness` mm."""

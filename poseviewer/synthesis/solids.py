@@ -96,7 +96,8 @@ class Solids:
         norm = np.sqrt(x * x + y * y + dz * dz) + 1e-6
         normal = np.stack([x / norm, y / norm, dz / norm], axis=1)
         stretch = np.sqrt(1 + normal[:, 0] ** 2 * (1 / self.widths**2 - 1))
-        return (norm - self.r0 - s * self.slope) / stretch, normal
+        distance: Floats = (norm - self.r0 - s * self.slope) / stretch
+        return distance, normal
 
     def world_normals(self, normals: Floats) -> Floats:
         """Local normals (K, 3, n) -> unit normals in the frame the parts were posed in."""
@@ -106,7 +107,7 @@ class Solids:
 
 def _dot(a: Floats, b: Floats) -> Floats:
     """(K, 3, n) with (K, 3, n) -> (K, n)."""
-    return a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2]
+    return np.asarray(a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2])
 
 
 def _sphere(dd: Floats, od: Floats, oo: Floats, radius: Floats) -> Floats:

@@ -1,4 +1,7 @@
-"""Small painted pictures that stand upright in a scene: tufts of grass, flowers, trees. Linear RGB, premultiplied alpha."""
+"""Small painted pictures that stand upright in a scene: tufts of grass, flowers, trees.
+
+They are linear RGB with premultiplied alpha.
+"""
 
 from __future__ import annotations
 
@@ -87,20 +90,22 @@ def grass_tuft(random: np.random.Generator, flower: tuple[float, float, float] |
     picture = np.zeros((SIDE, SIDE, 4), dtype=np.float32)
     for _ in range(34):
         lean, tall = random.normal(0, 0.32), random.uniform(0.35, 0.95)
-        green = np.array([0.10, 0.19, 0.030]) * random.uniform(0.55, 1.55) + random.uniform(0, 0.05) * np.array([1, 0.8, 0])
+        green = np.array([0.10, 0.19, 0.030]) * random.uniform(0.55, 1.55) + random.uniform(0, 0.05) * np.array(
+            [1, 0.8, 0]
+        )
         start = SIDE / 2 + random.normal(0, 20)
         u = np.linspace(0, 1, 12)
         x = start + SIDE * 0.45 * lean * u**1.8
-        y = SIDE - SIDE * 0.95 * tall * u
+        y = SIDE * random.uniform(0.90, 0.99) - SIDE * 0.88 * tall * u
         _stroke(picture, x, y, 5.5 * (1 - u) + 1.0, green, 0.55 + 0.6 * u)
     if flower is not None:
         for _ in range(5):
-            x, y = SIDE / 2 + random.normal(0, 45), SIDE * random.uniform(0.08, 0.5)
+            top, side = SIDE * random.uniform(0.08, 0.5), random.normal(0, 45)
             stem = np.linspace(0, 1, 8)
-            _stroke(picture, SIDE / 2 + (x - SIDE / 2) * stem, SIDE + (y - SIDE) * stem, np.full(8, 2.0),
-                    np.array([0.08, 0.15, 0.03]), np.ones(8))  # fmt: skip
-            _disc(picture, x, y, random.uniform(10, 15), np.array(flower))
-            _disc(picture, x, y, 5, np.array([0.75, 0.45, 0.03]))
+            green, thin, even = np.array([0.08, 0.15, 0.03]), np.full(8, 2.0), np.ones(8)
+            _stroke(picture, SIDE / 2 + side * stem, SIDE * 0.97 + (top - SIDE * 0.97) * stem, thin, green, even)
+            _disc(picture, SIDE / 2 + side, top, random.uniform(10, 15), np.array(flower))
+            _disc(picture, SIDE / 2 + side, top, 5, np.array([0.75, 0.45, 0.03]))
     return Sprite.of(picture)
 
 
