@@ -102,7 +102,9 @@ def ranges_from_table(table: Table, where: str, skeleton: Skeleton | None = None
     try:
         wanted = str(table["skeleton"])
         if skeleton is None:
-            skeleton = load_skeleton(wanted)
+            # A skeleton that is not shipped lies beside its ranges.
+            beside = Path(where).with_name(f"{wanted}.toml")
+            skeleton = load_skeleton(wanted if wanted in shipped_skeletons() else beside)
         elif skeleton.name != wanted:
             raise SkeletonError(
                 f"{where} holds ranges for the skeleton '{wanted}', but this one is '{skeleton.name}'; "
