@@ -19,6 +19,7 @@ from poseviewer.core.errors import MediaError
 from poseviewer.io.frame_cache import FrameCache
 from poseviewer.io.video_decoder import FrameDecoder, open_container, order_by_decoding
 from poseviewer.io.video_index import VideoIndex, order_by_time, read_packets
+from poseviewer.io.video_truncation import breaks_off, doubtful_tail
 
 Image = NDArray[np.uint8]
 
@@ -68,7 +69,9 @@ class VideoReader:
 
     kind = "video"
 
-    def __init__(self, path: Path, stream: int, index: VideoIndex, time_base: float, fps: float) -> None:
+    def __init__(
+        self, path: Path, stream: int, index: VideoIndex, time_base: float, fps: float, broken_off: bool = False
+    ) -> None:
         """Use `open_video`."""
         self.path = path
         self.index = index
@@ -83,6 +86,7 @@ class VideoReader:
         self._careful: FrameDecoder | None = None
         self._reformatter = VideoReformatter()
         self._size, self._turn = self._look_at_first()
+        self._damaged.update(doubtful_tail(self.index).tolist() if broken_off else ())
         self.width, self.height = self._size[::-1] if self._turn.transpose else self._size
         self.fps = self._rate() or fps
 
@@ -96,7 +100,10 @@ class VideoReader:
 
     @property
     def damaged(self) -> tuple[int, ...]:
-        """Numbers of the frames that were asked for and could not be decoded; `find_damage` asks for all."""
+        """Numbers of the frames known not to be decodable: asked for in vain, or lost where the file breaks off.
+
+        `find_damage` makes it complete.
+        """
         return tuple(sorted(self._damaged))
 
     @property
@@ -139,7 +146,7 @@ class VideoReader:
         """Decode everything; yields the number of each frame that was looked at. `damaged` is complete afterwards."""
         for frame in range(self.frame_count):
             with self._lock:
-                if self._find(frame) is None:
+                if frame not in self._damaged and self._find(frame) is None:
                     self._damaged.add(frame)
             yield frame
 
@@ -204,7 +211,7 @@ class VideoReader:
         return None
 
     def _find_carefully(self, frame: int) -> Any | None:
-        """One packet at a time, from the frame's own keyframe; else from the one before: some only promise to be one."""
+        """One packet at a time, from the frame's own keyframe; else from the one before, as some only promise to be."""
         decoder = self._careful_decoder()
         start = self.index.start_for(frame)
         for packet in dict.fromkeys((start, self.index.start_before(start))):
@@ -236,8 +243,7 @@ class VideoReader:
     def _convert(self, picture: Any) -> Image:
         width, height = self._size
         rgb = self._reformatter.reformat(picture, width=width, height=height, format="rgb24", threads=1)
-        image: Image = rgb.to_ndarray()
-        return np.ascontiguousarray(self._turn(image))
+        return np.ascontiguousarray(self._turn(np.asarray(rgb.to_ndarray(), dtype=np.uint8)))
 
     def _look_at_first(self) -> tuple[tuple[int, int], Turn]:
         """(width, height) as coded and the turn, from the first frame that decodes; finds the frames that never show.
@@ -289,6 +295,7 @@ def open_video(path: Path) -> VideoReader:
             time_base = float(source.time_base or 0)
             fps = float(source.average_rate or source.guessed_rate or 0)
             packets = read_packets(_until_break(container.demux(source)), codec)
+            broken_off = breaks_off(path, container.format.name, source, packets.last_is_corrupt)
             place = order_by_time(packets, container.format.name, codec, bool(source.codec_context.has_b_frames))
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise MediaError(_why_not(path, error)) from error
@@ -300,7 +307,7 @@ def open_video(path: Path) -> VideoReader:
         if place is None:
             place, shown = order_by_decoding(path, stream)
             packets = replace(packets, shown=packets.shown & shown)
-        return VideoReader(path, stream, VideoIndex.build(packets, place), time_base, fps)
+        return VideoReader(path, stream, VideoIndex.build(packets, place), time_base, fps, broken_off)
     except (av.error.FFmpegError, OSError) as error:
         raise MediaError(_why_not(path, error)) from error
 

@@ -113,6 +113,9 @@ class FrameDecoder:
         context = self._stream.codec_context
         context.thread_type = "NONE" if self._careful else "AUTO"
         context.thread_count = 1 if self._careful else min(MAX_THREADS, os.cpu_count() or 1)
+        if not self._careful:
+            # Report damage when it is met rather than when its picture is shown: others are shown before it.
+            context.options = {"err_detect": "explode"}
 
     def _feed(self) -> None:
         """Put the next packet into the decoder and take out what is ready."""

@@ -32,6 +32,7 @@ class PacketTable:
         pos: where it is in the file, in bytes; `UNKNOWN` where not given.
         key: decoding can start there.
         shown: it becomes a frame.
+        last_is_corrupt: the file ended within the last packet.
     """
 
     pts: Ints
@@ -39,6 +40,7 @@ class PacketTable:
     pos: Ints
     key: NDArray[np.bool_]
     shown: NDArray[np.bool_]
+    last_is_corrupt: bool = False
 
     def __len__(self) -> int:
         return len(self.pts)
@@ -147,6 +149,7 @@ def read_packets(packets: Iterable[Any], codec: str) -> PacketTable:
     """Take down the packets of one stream, as PyAV demuxes them; stops quietly where the file breaks off."""
     pts, dts, pos = array("q"), array("q"), array("q")
     key, shown = array("b"), array("b")
+    corrupt = False
     for packet in packets:
         if not packet.size:
             continue
@@ -155,12 +158,14 @@ def read_packets(packets: Iterable[Any], codec: str) -> PacketTable:
         pos.append(position(packet))
         key.append(packet.is_keyframe)
         shown.append(not packet.is_discard and not _is_hidden(packet, codec))
+        corrupt = packet.is_corrupt
     return PacketTable(
         pts=np.array(pts, dtype=np.int64),
         dts=np.array(dts, dtype=np.int64),
         pos=np.array(pos, dtype=np.int64),
         key=np.array(key, dtype=np.bool_),
         shown=np.array(shown, dtype=np.bool_),
+        last_is_corrupt=bool(corrupt),
     )
 
 
