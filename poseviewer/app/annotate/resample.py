@@ -36,8 +36,13 @@ def visible_box(picture: tuple[int, int], place: Placement) -> tuple[int, int, i
     """Left, top, right, bottom on the page of the shown part of a picture of (width, height); empty if none is."""
     edges = []
     for size, zoom, offset, room in zip(picture, place.zoom, place.offset, place.page, strict=True):
-        first = max(round(offset), 0)
-        edges.append((first, max(min(round(offset + size * zoom), room), first)))
+        end = offset + size * zoom
+        first = min(max(round(offset), 0), room)
+        last = max(min(round(end), room), first)
+        if last == first and offset < room and end > 0:
+            first = min(first, room - 1)  # thinner than a screen pixel, but there
+            last = first + 1
+        edges.append((first, last))
     (left, right), (top, bottom) = edges
     return left, top, right, bottom
 

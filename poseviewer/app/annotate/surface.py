@@ -187,6 +187,10 @@ class Surface(pg.GraphicsView):
     def leaveEvent(self, event: QEvent) -> None:
         self.left.emit()
 
+    def close(self) -> bool:
+        # pyqtgraph's own takes the scene apart under the view, which crashes; Qt frees both in order.
+        return QWidget.close(self)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # for the canvas and the window's shortcuts; a scroll area would eat the arrows
 
