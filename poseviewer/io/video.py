@@ -404,6 +404,8 @@ def _luma(picture: Any | None) -> NDArray[np.uint8] | None:
     if picture is None:
         return None
     plane = picture.planes[0]
+    if plane.line_size < 0:  # stored from the bottom up
+        return np.asarray(picture.to_ndarray(format="gray"), dtype=np.uint8)
     rows = np.frombuffer(plane, dtype=np.uint8).reshape(plane.height, -1)
     return rows[:, : min(plane.width, rows.shape[1])].copy()
 
