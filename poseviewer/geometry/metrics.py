@@ -96,6 +96,30 @@ def root_centred(poses: ArrayLike, root: int) -> Array:
     return _centred(np.asarray(poses, dtype=np.float64), root)
 
 
+def reprojection_error(predicted: ArrayLike, keypoints: ArrayLike) -> Array:
+    """(N,) mean distance between projected joints and keypoints, on the scale of 001's table 4.
+
+    The paper says only that "the skeletons are normalized to the range of [-6, 6]". Read as: the keypoints are
+    moved and scaled so that the longer side of their box spans -6 to 6, and the projection is fitted to them by
+    the best size and shift. Means something only for joints from forward kinematics: where clicked x and y are
+    kept it is 0 by construction.
+
+    Args:
+        predicted: (N, J, 2 or 3) camera frame; only x and y count. keypoints: (N, J, 2), NaN where missing.
+    """
+    xy = np.asarray(predicted, dtype=np.float64)[..., :2]
+    target = np.asarray(keypoints, dtype=np.float64)
+    both = (present(xy) & present(target))[..., None]
+    count = np.maximum(both.sum(axis=1, keepdims=True), 1)
+    low = np.where(both, target, np.inf).min(axis=1, keepdims=True)
+    high = np.where(both, target, -np.inf).max(axis=1, keepdims=True)
+    unit = 12.0 / np.maximum((high - low).max(axis=2, keepdims=True), 1e-12)
+    centred = [np.where(both, a - np.where(both, a, 0).sum(axis=1, keepdims=True) / count, 0.0) for a in (xy, target)]
+    size = (centred[0] * centred[1]).sum(axis=(1, 2)) / np.maximum((centred[0] ** 2).sum(axis=(1, 2)), 1e-12)
+    distance = np.linalg.norm(size[:, None, None] * centred[0] - centred[1], axis=-1) * unit[:, :, 0]
+    return _over_joints(np.where(both[..., 0], distance, np.nan))
+
+
 def flat_baseline(keypoints: ArrayLike) -> Array:
     """(N, J, 3) the pose that knows nothing of depth: every keypoint (N, J, 2) at z = 0.
 

@@ -53,7 +53,9 @@ class FloorRun(LifterRun):
         skeleton = self.config.ranges.skeleton
         by_name = {(p, c): rest for p, c, *rest in EDGES}
         rows = [by_name[skeleton.joints[b.parent], skeleton.joints[b.child]] for b in skeleton.bones]
-        a0, b0, ha, hb = (torch.tensor(np.radians([r[k] for r in rows]), dtype=torch.float32)[:, None] for k in range(4))
+        a0, b0, ha, hb = (
+            torch.tensor(np.radians([r[k] for r in rows]), dtype=torch.float32)[:, None] for k in range(4)
+        )
         a = a0 + ha * (2 * uniforms[:15] - 1)
         b = b0 + hb * (2 * uniforms[15:30] - 1)
         directions = torch.stack([b.sin(), -b.cos() * a.sin(), -b.cos() * a.cos()])
