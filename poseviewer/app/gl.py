@@ -150,9 +150,8 @@ def _try_here() -> GlReport:
     stroke = strokes([(4.0, 16.0)], [(28.0, 16.0)], 5.0, (1.0, 0.0, 0.0, 1.0))
     try:
         scene = GlScene()
-        painter = QPainter(image)
-        scene.paint(painter, Picture(body=stroke), QSize(32, 32), 1.0)
-        painter.end()
+        with QPainter(image) as painter:
+            scene.paint(painter, Picture(body=stroke), QSize(32, 32), 1.0)
         renderer = scene.name
         scene.close()
     except SceneError as error:

@@ -177,16 +177,15 @@ class Canvas3D(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         stage = self._stage()
-        painter = QPainter(self)
-        self._paint_background(painter)
-        self._paint_picture(painter, self._picture(stage))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_words(painter, stage)
-        if self.hasFocus():
-            painter.setPen(QColor(*self._look.ring))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.end()
+        with QPainter(self) as painter:
+            self._paint_background(painter)
+            self._paint_picture(painter, self._picture(stage))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_words(painter, stage)
+            if self.hasFocus():
+                painter.setPen(QColor(*self._look.ring))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         self.drawn.emit()
 
     def _picture(self, stage: Stage) -> Picture:

@@ -10,6 +10,9 @@ from poseviewer.app.view3d.composer import Array, ScenePose
 GROWN, SHRUNK = 1.6, 0.45
 """Beyond these ratios to the size it was framed at, a pose is framed anew: it would leave the view, or vanish in it."""
 
+LONGEST_STD = 3.0
+"""In sizes of the pose; a line that is longer would only run out of the view."""
+
 
 class Framing:
     """Centres every pose and divides it by one size, which is kept until `reset`."""
@@ -42,9 +45,10 @@ class Framing:
         size = self._size_for(world)
         known = np.isfinite(world[:, 0])
         middle = world[known].mean(axis=0) if known.any() else np.zeros(3)
-        std = np.zeros(len(world)) if depth_std is None else np.nan_to_num(np.asarray(depth_std, dtype=np.float64))
+        std = np.zeros(len(world)) if depth_std is None else np.array(depth_std, dtype=np.float64)
+        std[~np.isfinite(std)] = 0.0
         solid = np.ones(len(world), dtype=bool) if given is None else np.asarray(given, dtype=bool)
-        return ScenePose(joints=(world - middle) / size, solid=solid, depth_std=std / size)
+        return ScenePose(joints=(world - middle) / size, solid=solid, depth_std=np.minimum(std / size, LONGEST_STD))
 
     def _size_for(self, world: Array) -> float:
         known = world[np.isfinite(world[:, 0])]

@@ -42,16 +42,15 @@ def _paint_shadow(painter: QPainter, shadow: Strokes, size: QSize) -> None:
         return
     image = QImage(size / COARSE, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(0)
-    coarse = QPainter(image)
-    coarse.setRenderHint(QPainter.RenderHint.Antialiasing)
-    coarse.scale(image.width() / max(size.width(), 1), image.height() / max(size.height(), 1))
     path = _path(shadow)
     width = 2 * float(shadow.radius.mean())
-    for wider, share in SHADOW_EDGE:
-        pen = QPen(QColor.fromRgbF(0.0, 0.0, 0.0, float(shadow.color[0, 3]) * share), width * wider)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        coarse.strokePath(path, pen)
-    coarse.end()
+    with QPainter(image) as coarse:
+        coarse.setRenderHint(QPainter.RenderHint.Antialiasing)
+        coarse.scale(image.width() / max(size.width(), 1), image.height() / max(size.height(), 1))
+        for wider, share in SHADOW_EDGE:
+            pen = QPen(QColor.fromRgbF(0.0, 0.0, 0.0, float(shadow.color[0, 3]) * share), width * wider)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            coarse.strokePath(path, pen)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(QRectF(QPointF(0, 0), size), image)
 
