@@ -194,7 +194,7 @@ def to_uint8(image: NDArray[np.generic]) -> Image:
         return image.astype(np.uint8, copy=False)
     if image.dtype == np.uint16:
         shift = max(int(image.max()).bit_length() - 8, 0)
-        return np.right_shift(image, shift).astype(np.uint8)
+        return np.asarray(np.right_shift(image, shift), dtype=np.uint8)
     values = np.nan_to_num(image.astype(np.float32), posinf=0, neginf=0)
     low, high = float(values.min()), float(values.max())
     return ((values - low) * (255 / (high - low) if high > low else 0)).astype(np.uint8)
