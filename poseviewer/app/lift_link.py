@@ -10,7 +10,7 @@ from poseviewer.app.annotate.canvas import Canvas
 from poseviewer.app.document import Document
 from poseviewer.app.live_lift import FEWEST, LiveLift, ModelChoice, ModelInUse
 from poseviewer.app.selection import Selection
-from poseviewer.app.settings import SettingsStore
+from poseviewer.app.settings import Settings, SettingsStore
 from poseviewer.app.status import StatusLine
 from poseviewer.app.view3d.panel import View3D
 from poseviewer.core.lifted import LiftedPoses
@@ -33,7 +33,8 @@ class LiftLink(QObject):
     ) -> None:
         super().__init__(view3d)
         self._document, self._annotator, self._live = document, annotator, live
-        self._canvas, self._view3d, self._status, self._store = canvas, view3d, status, store
+        self._canvas, self._view3d, self._status = canvas, view3d, status
+        self._device = store.current.device
         self._reprojection = True
         self._last: LiftedPoses | None = None
         selection.frame_changed.connect(self._on_frame)
@@ -41,21 +42,32 @@ class LiftLink(QObject):
         annotator.pose_changed.connect(self._on_pose)
         document.model_changed.connect(self._load_model)
         document.skeleton_changed.connect(self._load_model)
+        store.changed.connect(self._on_settings)
         live.lifted.connect(self._show)
         live.failed.connect(self._show_failure)
         live.model_ready.connect(self._show_model)
         self._load_model()
 
+    @property
+    def shown_pose(self) -> LiftedPoses | None:
+        """The pose in the 3D view."""
+        return self._last
+
     def show_reprojection(self, on: bool) -> None:
         self._reprojection = on
         self._draw_reprojection()
+
+    def _on_settings(self, settings: Settings) -> None:
+        if settings.device != self._device:
+            self._device = settings.device
+            self._load_model()
 
     def _load_model(self) -> None:
         project = self._document.project
         self._view3d.set_skeleton(project.skeleton)
         self._clear("Loading the lifter…")
         self._status.model.setText("Loading the lifter…")
-        self._live.set_model(ModelChoice(project.skeleton, project.model, self._store.current.device))
+        self._live.set_model(ModelChoice(project.skeleton, project.model, self._device))
         self._on_pose(self._annotator.pose)
 
     def _on_frame(self, frame: object) -> None:

@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
     def _listen(self) -> None:
         self.notices.shown.connect(self.notice_bar.show_sentence)
         self.notices.said.connect(self.status.say)
+        self.opening.closing.connect(self._take_down)
         self.opening.document_changed.connect(self._show_document)
         self.opening.media_added.connect(self._show_media)
         page, store, opening = self.start_page, self.store, self.opening
@@ -134,7 +135,6 @@ class MainWindow(QMainWindow):
         return self.workspace.parts[part]
 
     def _show_document(self, document: Any) -> None:
-        self._take_down()
         if document is None:
             self._show_start_page()
             return

@@ -30,8 +30,10 @@ class OpenedMedia:
 class Opening(QObject):
     """Opens, adds, saves and closes. What is open is its `document`; the window shows it."""
 
+    closing = Signal()
+    """What is open is about to be closed: let go of it."""
     document_changed = Signal(object)
-    """Document or None: what is open now. The one before is closed after this was told."""
+    """Document or None: what is open now."""
     media_added = Signal(object)
     """tuple[OpenedMedia, ...]: new in the project; the first is to be shown."""
 
@@ -131,6 +133,7 @@ class Opening(QObject):
         for media in opened:
             if not self.document.push(edits.add_media(self.document.project, media.ref)):
                 return
+        self._notices.say(f"Added {_names(opened)}.")
         self.media_added.emit(opened)
 
     def _begin_untitled(self) -> bool:
@@ -151,7 +154,11 @@ class Opening(QObject):
         return True
 
     def _change_document(self, new: Any) -> None:
-        old, self.document = self.document, new
+        old = self.document
+        if old is not None:
+            self.closing.emit()
+            old.close()
+        self.document = new
         if new is not None:
             new.failed.connect(self._notices.warn)
             if not new.untitled:
@@ -160,8 +167,11 @@ class Opening(QObject):
                 self._notices.warn(new.read_only_reason)
         if old is not new:
             self.document_changed.emit(new)
-        if old is not None:
-            old.close()
+
+
+def _names(opened: tuple[OpenedMedia, ...]) -> str:
+    first = Path(opened[0].ref.path).name
+    return first if len(opened) == 1 else f"{first} and {len(opened) - 1} more"
 
 
 def read_media(

@@ -13,7 +13,6 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.frame = self._field("Frame")
-        self.zoom = self._field("Zoom")
         self.lift = self._field("3D pose")
         self.model = self._field("Device and model in use")
         self.setSizeGripEnabled(False)
@@ -22,7 +21,7 @@ class StatusLine(QStatusBar):
         self.showMessage(sentence, SHOWN_MS)
 
     def clear_fields(self) -> None:
-        for field in (self.frame, self.zoom, self.lift, self.model):
+        for field in (self.frame, self.lift, self.model):
             field.clear()
 
     def _field(self, what: str) -> QLabel:

@@ -21,12 +21,13 @@ from poseviewer.app.media.media_list import MediaList
 from poseviewer.app.media.timeline import Timeline
 from poseviewer.app.model_chooser import ModelChooser
 from poseviewer.app.notices import Notices
+from poseviewer.app.own_keys import OwnKeys
 from poseviewer.app.selection import Selection
 from poseviewer.app.settings import Settings, SettingsStore
 from poseviewer.app.status import StatusLine
 from poseviewer.app.tasks import Tasks
 from poseviewer.app.view3d.panel import View3D
-from poseviewer.core.project import FrameKey
+from poseviewer.core.project import FrameKey, MediaRef
 
 NARROW = 1200
 """Windows narrower than this get narrower docks."""
@@ -61,6 +62,8 @@ class Workspace(QObject):
         self.timeline, self.media_list, self.contrast = Timeline(), MediaList(), ContrastPanel()
         self.centre = self._middle()
         self._docks = self._add_docks()
+        for panel in (self.media_list, self.contrast):
+            OwnKeys(panel)
         self.annotator = Annotator(document, self.selection, self.canvas, self.guide, self)
         self.live = LiveLift(services.load, self)
         self.link = LiftLink(
@@ -220,8 +223,7 @@ class Workspace(QObject):
     def _say_frame(self, key: FrameKey) -> None:
         media = self._document.project.find_media(key.media)
         if media is not None:
-            name = media.files[key.frame] if media.files else Path(media.path).name
-            self._services.status.frame.setText(f"{name} · frame {key.frame} of {media.frame_count}")
+            self._services.status.frame.setText(frame_words(media, key.frame))
 
     def _tell_states(self) -> None:
         self.states_changed.emit(self.states)
@@ -230,6 +232,12 @@ class Workspace(QObject):
         self.canvas.set_colors(settings.palette)
         self.guide.set_colors(settings.palette)
         self.view3d.set_palette_name(settings.palette)
+
+
+def frame_words(media: MediaRef, frame: int) -> str:
+    """`trot.mp4 · frame 12 of 0–99`; an image of a folder by its own name; a single image by nothing else."""
+    name = media.files[frame] if frame < len(media.files) else Path(media.path).name
+    return name if media.frame_count == 1 else f"{name} · frame {frame} of 0–{media.frame_count - 1}"
 
 
 def _dock(title: str, name: str, widget: QWidget, window: QMainWindow) -> QDockWidget:
