@@ -349,4 +349,3 @@ def _as_tensors(batch: Any) -> Any:
 
 def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-

@@ -23,8 +23,8 @@ def replacing(path: Path) -> Iterator[Path]:
     os.close(handle)
     temporary = Path(name)
     try:
-        temporary.chmod(0o644)
         yield temporary
+        temporary.chmod(0o644)  # mkstemp's files are private; libraries that replace the file make it so again
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
         temporary.replace(path)

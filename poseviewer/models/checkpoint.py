@@ -70,7 +70,9 @@ def save_checkpoint(path: Path, tensors: dict[str, torch.Tensor], card: ModelCar
             safetensors.torch.save_file(contiguous, temporary, metadata={"card": json.dumps(asdict(card))})
     except (OSError, safetensors.SafetensorError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise CheckpointError(f"Cannot write the model {path} ({reason}); free some space or choose another folder.") from error
+        raise CheckpointError(
+            f"Cannot write the model {path} ({reason}); free some space or choose another folder."
+        ) from error
 
 
 def read_card(path: Path) -> ModelCard:
@@ -92,7 +94,9 @@ def read_card(path: Path) -> ModelCard:
     except CheckpointError:
         raise
     except FileNotFoundError as error:
-        raise CheckpointError(f"There is no model {path}; check the name or train one with `poseviewer train`.") from error
+        raise CheckpointError(
+            f"There is no model {path}; check the name or train one with `poseviewer train`."
+        ) from error
     except OSError as error:
         raise CheckpointError(f"Cannot read the model {path} ({error.strerror}); check its permissions.") from error
     except (ValueError, KeyError, TypeError, struct.error) as error:

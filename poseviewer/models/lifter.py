@@ -160,9 +160,12 @@ def check_liftable(keypoints: NDArray[Any], given: NDArray[np.bool_]) -> None:
         raise PoseInputError(
             f"Only {int(counts.min())} keypoints are placed{which}; a 3D pose needs at least {MIN_KEYPOINTS}."
         )
-    spread = np.nanmax(np.where(given[..., None], keypoints, np.nan), axis=1) - np.nanmin(
-        np.where(given[..., None], keypoints, np.nan), axis=1
-    ) if len(counts) else np.ones((0, 2))
+    spread = (
+        np.nanmax(np.where(given[..., None], keypoints, np.nan), axis=1)
+        - np.nanmin(np.where(given[..., None], keypoints, np.nan), axis=1)
+        if len(counts)
+        else np.ones((0, 2))
+    )
     if len(counts) and spread.max(1).min() <= 1e-6:
         raise PoseInputError("All keypoints lie in one place; move them to where the joints are.")
 

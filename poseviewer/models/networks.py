@@ -59,7 +59,13 @@ class DefaultNetwork(nn.Module):
     log_template: Tensor
 
     def __init__(
-        self, joints: int, bones: int, log_template: Tensor, width: int = 640, blocks: int = 4, scale_input: bool = False
+        self,
+        joints: int,
+        bones: int,
+        log_template: Tensor,
+        width: int = 640,
+        blocks: int = 4,
+        scale_input: bool = False,
     ) -> None:
         super().__init__()
         self.bones = bones

@@ -1,0 +1,71 @@
+"""How long a new pose takes to be seen in 3D, through the window's own event loop, with software OpenGL."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from poseviewer.app.view3d.panel import OpenGl, View3D
+from poseviewer.core.skeleton import Skeleton
+from poseviewer.io.skeleton_files import load_skeleton
+
+POSES = 300
+Record = Callable[..., None]
+
+
+@pytest.fixture
+def quadruped() -> Skeleton:
+    return load_skeleton("quadruped16")
+
+
+def stride(skeleton: Skeleton) -> np.ndarray:
+    """(POSES, J, 3) camera frame, pixels: the skeleton's diagram with some depth, each joint swinging."""
+    layout = np.array(skeleton.layout) * 300.0
+    side = np.array([{"left": -30.0, "right": 30.0}.get(s, 0.0) for s in skeleton.sides])
+    rest = np.column_stack([layout, side])
+    phase = np.linspace(0, 20 * np.pi, POSES)[:, None, None] + np.arange(skeleton.joint_count)[:, None]
+    poses = rest + 12.0 * np.sin(phase)
+    return poses - poses[:, skeleton.root][:, None]
+
+
+@pytest.mark.benchmark
+@pytest.mark.parametrize("opengl", ["on", "off"])
+def test_pose_to_repainted_view(qtbot: QtBot, quadruped: Skeleton, record_benchmark: Record, opengl: OpenGl) -> None:
+    """A 640x560 view in a 1280x800 window: from `set_pose` to the end of its repaint."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    view = View3D(window, opengl=opengl)
+    view.set_skeleton(quadruped)
+    painted = [0]
+    view.drawn.connect(lambda: painted.__setitem__(0, painted[0] + 1))
+    with qtbot.waitSignal(view.drawn):
+        window.show()
+    strip = view.height() - view.canvas.height()
+    view.setGeometry(620, 0, 640, 560 + strip)
+    given = np.ones(quadruped.joint_count, dtype=bool)
+    given[-3:] = False
+    std = np.full(quadruped.joint_count, 15.0)
+    times = []
+    for pose in stride(quadruped):
+        before, start = painted[0], time.perf_counter()
+        view.set_pose(pose, given, std)
+        while painted[0] == before:
+            QApplication.processEvents()
+        times.append(1e3 * (time.perf_counter() - start))
+    measured = np.array(times[20:])  # the first ones compile shaders and fill caches
+    median, p99 = float(np.median(measured)), float(np.percentile(measured, 99))
+    assert (view.canvas.width(), view.canvas.height()) == (640, 560)
+    record_benchmark(
+        f"view3d_pose_to_paint_{'opengl' if opengl == 'on' else 'painted'}",
+        scene=view.scene_name, median_ms=median, p99_ms=p99, goal_median_ms=9.0,
+    )  # fmt: skip
+    view.close()
+    assert view.canvas.scene_name == "painted"
+    if opengl == "on":
+        assert median <= 9.0
