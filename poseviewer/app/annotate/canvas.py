@@ -76,13 +76,16 @@ class Canvas(QWidget):
         self._update_cursor()
 
     def set_skeleton(self, skeleton: Skeleton) -> None:
-        self._drop_gesture()
+        self._forget_gesture()
         self._pose = None
         self._next_joint = None
         kept = self._surface.overlay
         self._surface.set_overlay(Overlay(skeleton, palette=kept.palette, shown=kept.shown))
 
     def set_pose(self, pose: Pose2D, predicted: bool = False) -> None:
+        """Show keypoints. A drag or a click in progress began on others and is given up; panning goes on."""
+        if self._gesture is not None and not self._gesture.pans:
+            self._forget_gesture()
         self._pose = pose
         self._show(pose=pose, predicted=predicted)
 
@@ -253,13 +256,17 @@ class Canvas(QWidget):
             self._show(selected=joint)
             self.joint_selected.emit(joint)
 
-    def _drop_gesture(self) -> None:
-        """Give up a drag: everything is as it was before it."""
-        gesture, self._gesture = self._gesture, None
-        self._surface.hide_loupe()
-        if gesture is not None and gesture.moved and gesture.intent in (Intent.JOINT, Intent.POSE):
-            self._show(pose=self._pose)
+    def _give_up_drag(self) -> None:
+        """Everything is as it was before it."""
+        gesture = self._gesture
+        self._forget_gesture()
+        self._show(pose=self._pose)
+        if gesture is not None and gesture.moved and not gesture.pans:
             self.drag_cancelled.emit()
+
+    def _forget_gesture(self) -> None:
+        self._gesture = None
+        self._surface.hide_loupe()
 
     def _target(self, x: float, y: float) -> HitTarget:
         overlay = self._surface.overlay
@@ -290,7 +297,7 @@ class Canvas(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._gesture is not None:
-            self._drop_gesture()
+            self._give_up_drag()
         else:
             super().keyPressEvent(event)
 

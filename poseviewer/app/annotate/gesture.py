@@ -44,6 +44,11 @@ class Gesture:
     moved: bool = False
 
     @property
+    def pans(self) -> bool:
+        """Whether it has become a drag of the picture."""
+        return self.intent is Intent.PAN or (self.intent is Intent.BACKGROUND and self.moved)
+
+    @property
     def offset(self) -> tuple[float, float]:
         """From where it began."""
         return self.now[0] - self.start[0], self.now[1] - self.start[1]

@@ -163,6 +163,24 @@ def test_the_whole_pose_moves_with_a_key_held(
     assert moved[0] == near(10, -5)
 
 
+def test_a_drag_does_not_reach_into_the_next_frame(
+    canvas: Canvas, hand: Any, heard: Any, picture: np.ndarray, open_arms: Pose2D
+) -> None:
+    """A key turns the page while the button is held: what is under the mouse then is another frame's point."""
+    said = heard(canvas.keypoint_moved, canvas.keypoint_placed)
+    canvas.set_pose(open_arms)
+    hand.press(140, 80)
+    hand.move((140, 80), (145, 70))
+    next_pose = open_arms.moved(1, 1)
+    canvas.set_image(picture + 1)
+    canvas.set_pose(next_pose)
+    hand.move((145, 70), (150, 60))
+    hand.release(150, 60)
+    assert said == []
+    assert canvas.surface.overlay.pose == next_pose
+    assert not canvas.surface._loupe.isVisible()
+
+
 # Marking, picking, hovering
 
 
