@@ -49,3 +49,14 @@ class LiftedPoses:
         """(N, B)."""
         lengths: Array = np.linalg.norm(self.bone_vectors, axis=-1)
         return lengths
+
+    @property
+    def bone_spherical(self) -> Array:
+        """(N, B, 3) (r, theta, phi) of every bone in the axes of the body frame: eq. 5 of the synthesis paper.
+
+        The camera frame's (x, y, z) are the body frame's (x, -z, y); how the animal stands is not taken out.
+        """
+        x, y, z = np.moveaxis(self.bone_vectors[..., [0, 2, 1]] * np.array([1, 1, -1], dtype=np.float32), -1, 0)
+        flat = np.hypot(x, y)
+        spherical: Array = np.stack([np.hypot(flat, z), np.arctan2(flat, z), np.arctan2(y, x)], axis=-1)
+        return spherical

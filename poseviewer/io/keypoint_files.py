@@ -1,0 +1,154 @@
+"""The .npz files that poseviewer exchanges with scripts: 2D keypoints in, 3D truths in, lifted poses out.
+
+Nothing in them is ever unpickled. Every problem is found here, at the door, and named in one sentence.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.core.errors import LabelFileError
+from poseviewer.core.pose import Visibility
+from poseviewer.io.pose_exports import write_lifted
+
+__all__ = ["KeypointFile", "TruthFile", "read_keypoints_npz", "read_truth_npz", "write_lifted"]
+
+
+@dataclass(frozen=True, eq=False)
+class KeypointFile:
+    """2D keypoints of N poses.
+
+    Attributes:
+        keypoints: (N, J, 2) float64 pixels, NaN where missing.
+        visibility: (N, J) uint8 as in `Visibility`; 0 exactly where a keypoint is NaN.
+        joint_names: (J,), or None where the file does not name them.
+    """
+
+    keypoints: NDArray[np.float64]
+    visibility: NDArray[np.uint8]
+    joint_names: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, eq=False)
+class TruthFile:
+    """3D joints of N poses: a truth, or what `write_lifted` wrote.
+
+    Attributes:
+        joints: (N, J, 3) float64, NaN where not known.
+        joint_names: (J,), or None where the file does not name them.
+        unit: "px", "mm" or whatever the file says; "" where it says nothing.
+    """
+
+    joints: NDArray[np.float64]
+    joint_names: tuple[str, ...] | None
+    unit: str
+
+
+def read_keypoints_npz(path: str | Path) -> KeypointFile:
+    """Read `keypoints` (N, J, 2) with optional `visibility` (N, J) and `joint_names` (J,).
+
+    A keypoint that is not finite, or marked 0, is missing.
+
+    Raises:
+        LabelFileError: the file is missing or damaged, an array has the wrong shape or kind, or all are missing.
+    """
+    arrays = _read(Path(path), required="keypoints", optional=("visibility", "joint_names"))
+    keypoints = _numbers(arrays["keypoints"], "keypoints", "(N, J, 2)", 3, 2, path)
+    finite = np.isfinite(keypoints).all(axis=-1)
+    visibility = np.where(finite, Visibility.VISIBLE, Visibility.ABSENT).astype(np.uint8)
+    if "visibility" in arrays:
+        visibility = np.where(finite, _visibility(arrays["visibility"], finite.shape, path), Visibility.ABSENT)
+    keypoints[visibility == Visibility.ABSENT] = np.nan
+    if not visibility.any():
+        raise LabelFileError(f"Every keypoint in {path} is missing (NaN or visibility 0); export the keypoints again.")
+    return KeypointFile(keypoints, visibility.astype(np.uint8), _names(arrays, keypoints.shape[1], path))
+
+
+def read_truth_npz(path: str | Path) -> TruthFile:
+    """Read `joints` (N, J, 3) with optional `joint_names` (J,) and `unit`.
+
+    Raises:
+        LabelFileError: the file is missing or damaged, or an array has the wrong shape or kind.
+    """
+    arrays = _read(Path(path), required="joints", optional=("joint_names", "unit"))
+    joints = _numbers(arrays["joints"], "joints", "(N, J, 3)", 3, 3, path)
+    unit = arrays.get("unit")
+    return TruthFile(joints, _names(arrays, joints.shape[1], path), "" if unit is None else str(unit))
+
+
+def _read(path: Path, required: str, optional: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+    """Those of the arrays that are there."""
+    try:
+        with path.open("rb") as stream:
+            archive = np.load(stream, allow_pickle=False)
+            if isinstance(archive, np.ndarray):
+                raise LabelFileError(f"{path} is a bare array; save it by name: np.savez(..., {required}=array).")
+            with archive:
+                if required not in archive:
+                    there = ", ".join(archive.files[:6]) or "nothing"
+                    raise LabelFileError(f"{path} has no array '{required}' (it has {there}); add it under that name.")
+                return {name: _member(archive, name, path) for name in (required, *optional) if name in archive}
+    except FileNotFoundError:
+        raise LabelFileError(f"There is no file {path}; check its name.") from None
+    except IsADirectoryError:
+        raise LabelFileError(f"{path} is a folder; name an .npz file.") from None
+    except OSError as error:
+        raise LabelFileError(
+            f"{path} cannot be read ({error.strerror or error}); check the disk or its owner."
+        ) from error
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, TypeError, AttributeError) as error:
+        raise LabelFileError(f"{path} is not an .npz file, or it is damaged ({error}); write it again.") from error
+
+
+def _member(archive: Any, name: str, path: Path) -> NDArray[Any]:
+    try:
+        array: NDArray[Any] = np.asarray(archive[name])
+    except ValueError as error:
+        if "allow_pickle" not in str(error):
+            raise
+        raise LabelFileError(
+            f"'{name}' in {path} is an array of Python objects, which is never read because it could run a program; "
+            f"save it as {'text: np.array(names, dtype=str)' if name == 'joint_names' else 'numbers'}."
+        ) from error
+    return array
+
+
+def _numbers(array: NDArray[Any], name: str, shape: str, ndim: int, last: int, path: str | Path) -> NDArray[np.float64]:
+    if array.dtype.kind not in "fiu":
+        raise LabelFileError(f"'{name}' in {path} holds {array.dtype}, not numbers; save it as float.")
+    if array.ndim != ndim or array.shape[-1] != last:
+        raise LabelFileError(f"Expected '{name}' in {path} to have the shape {shape}, but it has {array.shape}.")
+    if array.size == 0:
+        raise LabelFileError(f"'{name}' in {path} is empty, with the shape {array.shape}; there is nothing to read.")
+    return array.astype(np.float64)
+
+
+def _visibility(array: NDArray[Any], shape: tuple[int, ...], path: str | Path) -> NDArray[np.uint8]:
+    if array.shape != shape:
+        raise LabelFileError(f"Expected 'visibility' in {path} to have the shape {shape}, but it has {array.shape}.")
+    if array.dtype.kind == "b":
+        return np.where(array, Visibility.VISIBLE, Visibility.ABSENT).astype(np.uint8)
+    if array.dtype.kind not in "fiu" or not np.isin(array, list(Visibility)).all():
+        raise LabelFileError(
+            f"'visibility' in {path} has values other than 0 (absent), 1 (occluded) and 2 (visible); write those."
+        )
+    return array.astype(np.uint8)
+
+
+def _names(arrays: dict[str, NDArray[Any]], count: int, path: str | Path) -> tuple[str, ...] | None:
+    if "joint_names" not in arrays:
+        return None
+    array = arrays["joint_names"]
+    if array.dtype.kind not in "US" or array.shape != (count,):
+        raise LabelFileError(
+            f"Expected 'joint_names' in {path} to be {count} names, but it is {array.dtype} of the shape "
+            f"{array.shape}; save one name per joint."
+        )
+    return tuple(name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name) for name in array.tolist())
