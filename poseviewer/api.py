@@ -5,6 +5,7 @@ Import them from `poseviewer`; this module loads torch only where a function nee
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def lift(
     visibility: ArrayLike | None = None,
     *,
     skeleton: str | Path | Skeleton | None = None,
-    joint_names: list[str] | None = None,
+    joint_names: Sequence[str] | None = None,
     model: str | Path | None = None,
     device: str = "auto",
 ) -> LiftedPoses:
@@ -85,7 +86,7 @@ def lift(
     return load_lifter(model, tree, device).lift(points, seen)
 
 
-def choose_skeleton(skeleton: str | Path | Skeleton | None, joint_names: list[str] | None) -> Skeleton:
+def choose_skeleton(skeleton: str | Path | Skeleton | None, joint_names: Sequence[str] | None) -> Skeleton:
     """The skeleton asked for, else the shipped one that the names fit best, else quadruped16."""
     if isinstance(skeleton, Skeleton):
         return skeleton
@@ -95,7 +96,7 @@ def choose_skeleton(skeleton: str | Path | Skeleton | None, joint_names: list[st
 
 
 def on_skeleton(
-    skeleton: Skeleton, keypoints: ArrayLike, visibility: ArrayLike | None, joint_names: list[str] | None
+    skeleton: Skeleton, keypoints: ArrayLike, visibility: ArrayLike | None, joint_names: Sequence[str] | None
 ) -> tuple[NDArray[Any], NDArray[Any] | None]:
     """Keypoints and visibility in the skeleton's order; joints that are not named are missing.
 

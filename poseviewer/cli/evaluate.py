@@ -92,7 +92,7 @@ def match(prediction: Path, truth: Path) -> Matched:
             f"{prediction} and {truth} have {len(pairs)} joints in common by name; "
             f"rename them so that at least 3 match."
         )
-    columns, places = zip(*pairs, strict=True)
+    columns, places = zip(*sorted(pairs, key=lambda pair: pair[1]), strict=True)
     names = tuple((known.joint_names or guessed.joint_names or [str(i) for i in places])[i] for i in places)
     return Matched(
         np.asarray(guessed.joints, dtype=np.float64)[:, columns],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,7 +34,7 @@ class Keypoints:
 
     points: NDArray[Any]
     visibility: NDArray[Any] | None
-    names: list[str] | None
+    names: Sequence[str] | None
 
 
 def lift(
@@ -83,7 +84,7 @@ def lift(
         poses = scale_to_bone(poses, *bone)
     from poseviewer.io.keypoint_files import write_lifted
 
-    write_lifted(output, poses, list(spelled_like(given.names, tree)))
+    write_lifted(output, poses, spelled_like(given.names, tree))
     if as_json:
         report = {"output": str(output), "poses": len(usable), "lifted": int(usable.sum()), "unit": poses.unit}
         write_json(report | {"skeleton": tree.name, "model": lifter.description, "device": lifter.device})
