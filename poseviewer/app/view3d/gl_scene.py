@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage, QOffscreenSurface, QOpenGLContext, QPainter
 from PySide6.QtOpenGL import QOpenGLFramebufferObject
 
 from poseviewer.app.view3d.scene import SceneError
-from poseviewer.app.view3d.strokes import AMBIENT, DIFFUSE, LIGHT, Picture, Strokes
+from poseviewer.app.view3d.strokes import AMBIENT, DIFFUSE, LIGHT, Picture, Strokes, strokes
 
 log = logging.getLogger(__name__)
 
@@ -164,6 +164,8 @@ class GlScene:
         self._hold(4096)
         self._program["u_light"] = LIGHT.astype(np.float32)
         self._program["u_lamp"] = (AMBIENT, DIFFUSE)
+        # vispy compiles with the first stroke: draw one now, so that a driver that refuses is known at once.
+        self._render(Picture(body=strokes([(1, 1)], [(2, 2)], 1.0, (0, 0, 0, 1))), QSize(4, 4), 1.0)
         self.name = f"OpenGL ({gl.glGetParameter(gl.GL_RENDERER)})"
 
     def _render(self, picture: Picture, size: QSize, ratio: float) -> QImage:

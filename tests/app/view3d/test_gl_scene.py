@@ -114,8 +114,7 @@ def test_two_views_do_not_disturb_each_other(scene: GlScene) -> None:
 def test_a_shader_that_does_not_compile_is_told(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gl_scene, "FRAGMENT", "void main() { this is no shader; }")
     with pytest.raises(SceneError):
-        scene = GlScene()
-        drawn(scene, ROD)
+        GlScene()
 
 
 def test_a_lost_context_is_told(scene: GlScene, monkeypatch: pytest.MonkeyPatch) -> None:

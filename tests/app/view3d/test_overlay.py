@@ -1,0 +1,49 @@
+"""Words over the view stay within it."""
+
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QApplication
+
+from poseviewer.app.view3d.look import look_for
+from poseviewer.app.view3d.overlay import draw_message, draw_name, draw_note, draw_word
+
+LOOK = look_for((255, 255, 255), (20, 20, 20), (0, 128, 128))
+AREA = QRectF(0, 0, 300, 200)
+
+
+def marked(draw: object) -> QRectF:
+    """The smallest rectangle that holds all that was drawn."""
+    image = QImage(300, 200, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    with QPainter(image) as painter:
+        draw(painter)  # type: ignore[operator]
+    white = QColor("white")
+    places = [(x, y) for x in range(300) for y in range(200) if image.pixelColor(x, y) != white]
+    xs, ys = [x for x, _ in places], [y for _, y in places]
+    return QRectF(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+
+@pytest.mark.parametrize("place", [(150, 100), (0, 0), (299, 0), (299, 199), (0, 199)])
+def test_a_name_is_beside_its_joint_and_in_the_view(qapp: QApplication, place: tuple[int, int]) -> None:
+    plate = marked(lambda p: draw_name(p, "left front paw", QPointF(*place), LOOK, strong=True))
+    assert AREA.adjusted(2, 2, -2, -2).contains(plate)
+    gap = max(plate.left() - place[0], place[0] - plate.right())
+    assert 4 < gap < 20
+
+
+def test_the_message_is_in_the_middle(qapp: QApplication) -> None:
+    words = marked(lambda p: draw_message(p, "Click four keypoints", AREA, LOOK))
+    assert abs(words.center().x() - 150) < 5
+    assert 50 < words.center().y() < 110
+
+
+def test_the_note_is_in_the_lower_left_corner(qapp: QApplication) -> None:
+    words = marked(lambda p: draw_note(p, "painted without OpenGL", AREA, LOOK))
+    assert words.left() < 15 and words.bottom() > 175
+
+
+def test_a_word_is_centred_below_its_place(qapp: QApplication) -> None:
+    word = marked(lambda p: draw_word(p, "camera", QPointF(150, 60), LOOK))
+    assert abs(word.center().x() - 150) < 3
+    assert 60 <= word.top() < 72
