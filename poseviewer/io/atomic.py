@@ -1,4 +1,4 @@
-"""Files are written under a temporary name and then renamed: a reader never sees half of one, nor does a crash leave it."""
+"""Files are written under a temporary name and then renamed: no reader sees half of one, no crash leaves it."""
 
 from __future__ import annotations
 

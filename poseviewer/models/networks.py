@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 
 class PaperBlock(nn.Module):
@@ -46,7 +46,7 @@ class Block(nn.Module):
         self.back = nn.Linear(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        return x + self.back(F.relu(self.wide(self.norm(x))))
+        return x + self.back(functional.relu(self.wide(self.norm(x))))
 
 
 class DefaultNetwork(nn.Module):
@@ -83,7 +83,7 @@ class DefaultNetwork(nn.Module):
         """(N, 3J) -> directions (N, B, 3), lengths (N, B), root (N, 2), log depth std (N, J)."""
         out = self.leave(self.norm(self.blocks(self.enter(features)))).float()
         b = self.bones
-        directions = F.normalize(out[:, : 3 * b].unflatten(1, (b, 3)), dim=-1, eps=1e-6)
+        directions = functional.normalize(out[:, : 3 * b].unflatten(1, (b, 3)), dim=-1, eps=1e-6)
         lengths = torch.exp(self.log_template + out[:, 3 * b : 4 * b].clamp(-4, 4))
         root = out[:, 4 * b : 4 * b + 2]
         log_std = out[:, 4 * b + 2 :].clamp(-6, 3) - 1.5

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from poseviewer.core.errors import PoseviewerError
-from poseviewer.core.ranges import Interval
+from poseviewer.core.ranges import ZERO, Interval
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ class Views:
     """
 
     upright: float = 0.0
-    pitch: Interval = Interval(0.0, 0.0)
-    elevation: Interval = Interval(0.0, 0.0)
-    roll: Interval = Interval(0.0, 0.0)
+    pitch: Interval = ZERO
+    elevation: Interval = ZERO
+    roll: Interval = ZERO
     perspective: float = 0.0
-    distance: Interval = Interval(4.0, 20.0)
-    scale: Interval = Interval(1.0, 1.0)
+    distance: Interval = field(default=Interval(4.0, 20.0))
+    scale: Interval = field(default=Interval(1.0, 1.0))
 
 
 @dataclass(frozen=True)

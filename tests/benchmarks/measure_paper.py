@@ -61,9 +61,8 @@ def measure(path: Path, count: int = 100_000) -> dict[str, float]:
 
 
 def main() -> None:
-    print(
-        "| model | poses seen | L_ed | L_ed, xy kept | L_el | L_sym | reprojection on [-6, 6] |\n|---|---|---|---|---|---|---|"
-    )
+    print("| model | poses seen | L_ed | L_ed, xy kept | L_el | L_sym | reprojection on [-6, 6] |")
+    print("|---|---|---|---|---|---|---|")
     for path in map(Path, sys.argv[1:]):
         v = measure(path)
         print(
