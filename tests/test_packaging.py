@@ -58,7 +58,7 @@ class Program:
 @pytest.fixture
 def poseviewer(installed: Path, tmp_path: Path) -> Program:
     homes = {f"XDG_{name}_HOME": str(tmp_path / name.lower()) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
-    environment = os.environ | {"PYTHONPATH": str(installed)} | homes
+    environment = os.environ | {"PYTHONPATH": str(installed), "OMP_NUM_THREADS": "1"} | homes
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     return Program(installed / "bin" / "poseviewer", elsewhere, environment)

@@ -188,6 +188,10 @@ def _print(report: dict[str, Any], matched: Matched) -> None:
         ("n_mpjpe", "N-MPJPE"),
     ):
         write_line(f"  {name:<34}{report[key]:10.2f} {unit}")
+    if "flat" in report:
+        flat = report["flat"]
+        against = f"(P-MPJPE {flat['p_mpjpe']:.2f} against {flat['p_mpjpe_flat']:.2f})"
+        write_line(f"  {'of the flat pose':<34}{flat['ratio']:10.3f}  {against}")
     if not matched.one_unit:
         write_line(
             f"The prediction is in {matched.units[0]} and the truth in {matched.units[1]}: what follows is not "
@@ -200,7 +204,3 @@ def _print(report: dict[str, Any], matched: Matched) -> None:
         ("auc", "AUC, 0 to 150", "%"),
     ):
         write_line(f"  {name:<34}{report[key]:10.2f} {what}")
-    if "flat" in report:
-        flat = report["flat"]
-        against = f"(P-MPJPE {flat['p_mpjpe']:.2f} against {flat['p_mpjpe_flat']:.2f})"
-        write_line(f"  {'of the flat pose':<34}{flat['ratio']:10.3f}  {against}")
