@@ -75,17 +75,19 @@ class MediaReader(Protocol):
     def close(self) -> None: ...
 
 
-def is_media(path: Path) -> bool:
+def is_media(path: str | Path) -> bool:
     """A folder, or a file named like a video or an image."""
+    path = Path(path)
     return path.is_dir() or path.suffix.lower() in MEDIA_EXTENSIONS
 
 
-def open_media(path: Path) -> MediaReader:
+def open_media(path: str | Path) -> MediaReader:
     """Open a video file, an image, or a folder of images; a file of another name is tried as a video.
 
     Raises:
         MediaError: it is missing, damaged or neither; the message says what to do.
     """
+    path = Path(path)
     if not path.is_dir():
         return open_images(path) if path.suffix.lower() in IMAGE_EXTENSIONS else open_video(path)
     try:
