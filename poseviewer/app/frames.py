@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +18,16 @@ from poseviewer.app.document import Document
 from poseviewer.app.media.media_list import MediaList
 from poseviewer.app.media.player import FramePlayer
 from poseviewer.app.media.timeline import Timeline
-from poseviewer.app.notices import Notices
+from poseviewer.app.notices import Notices, sentence_for
 from poseviewer.app.opening import OpenedMedia
 from poseviewer.app.selection import Selection
 from poseviewer.app.tasks import Task, Tasks
 from poseviewer.core import edits
-from poseviewer.core.project import FrameKey, MediaRef
+from poseviewer.core.errors import MediaError
+from poseviewer.core.project import Edit, FrameKey, MediaRef, Project
+
+if TYPE_CHECKING:
+    from poseviewer.io.media import MediaReader
 
 FALLBACK_FPS = 5.0
 """How fast a folder of images plays."""
@@ -54,7 +58,7 @@ class Frames(QObject):
         self._notices, self._tasks = notices, tasks
         self._player = FramePlayer()
         self._media: MediaRef | None = None
-        self._reader: Any = None
+        self._reader: MediaReader | None = None
         self._playing = False
         self._wanted = 0
         self._last_frames: dict[str, int] = {}
@@ -110,6 +114,7 @@ class Frames(QObject):
         if self._opening is not None:
             self._opening.cancel()
         self._opening = self._tasks.start(open_reader, media, on_result=lambda reader: self._use(media, reader))
+        self._opening.error.connect(self._on_unreadable_media)
 
     def remove_media(self, media_id: str) -> None:
         self._document.push(edits.remove_media(self._document.project, media_id))
@@ -207,7 +212,7 @@ class Frames(QObject):
 
     # Answers
 
-    def _use(self, media: MediaRef, reader: Any) -> None:
+    def _use(self, media: MediaRef, reader: MediaReader) -> None:
         self._opening = None
         self._media, self._reader = media, reader
         self._player.open(reader)
@@ -218,7 +223,7 @@ class Frames(QObject):
         self.show_frame(self._last_frames.get(media.id, 0))
 
     def _on_frame(self, number: int, image: NDArray[np.uint8]) -> None:
-        if self._media is None:
+        if self._media is None or self._reader is None:
             return
         if self._playing:
             self._wanted = number
@@ -226,7 +231,7 @@ class Frames(QObject):
         elif number != self._wanted:
             return
         self._canvas.set_message("")
-        self._canvas.set_image(image, image.shape[1] / max(self._reader.frame_size(number)[0], 1))
+        self._canvas.set_image(image, 1 / self._reader.scale(number))
         self._select(number)
 
     def _on_failed_frame(self, number: int, why: str) -> None:
@@ -239,6 +244,13 @@ class Frames(QObject):
     def _on_playing(self, playing: bool) -> None:
         self._playing = playing
         self._timeline.set_playing(playing)
+
+    def _on_unreadable_media(self, error: Exception) -> None:
+        """Its labels are not shown on anything: they stay in the project until the right file is found."""
+        self._media = self._reader = None
+        self._selection.set_frame(None)
+        self._canvas.set_image(None)
+        self._canvas.set_message(sentence_for(error))
 
     def _select(self, number: int) -> None:
         assert self._media is not None
@@ -269,7 +281,8 @@ class Frames(QObject):
         self._show_media_list()
 
     def _show_marks(self) -> None:
-        assert self._media is not None
+        if self._media is None or self._reader is None:
+            return
         self._timeline.set_marks(self._document.project.labelled_frames(self._media.id), self._reader.damaged)
 
     def _show_media_list(self) -> None:
@@ -283,20 +296,34 @@ class Frames(QObject):
         return missing_media(self._document.project)
 
 
-def open_reader(media: MediaRef) -> Generator[None, None, Any]:
-    """The reader of a media of the project, if the file is the one that was labelled."""
-    from poseviewer.io.media import open_media
+def open_reader(media: MediaRef) -> Generator[None, None, MediaReader]:
+    """The reader of a media of the project, if the file is the one that was labelled.
+
+    Raises:
+        MediaError: it is not, or cannot be read.
+    """
+    from poseviewer.io.media import frames_match, open_media, why_no_match
 
     yield
-    return open_media(media.path)
+    reader = open_media(Path(media.path))
+    if not frames_match(reader, media):
+        why = why_no_match(reader, media)
+        reader.close()
+        raise MediaError(why)
+    return reader
 
 
-def relinked(project: Any, media_id: str, path: str) -> Generator[None, None, Any]:
+def relinked(project: Project, media_id: str, path: str) -> Generator[None, None, Edit]:
+    """The edit that points a media to where it is now.
+
+    Raises:
+        MediaError: what is there is not what was labelled.
+    """
     from poseviewer.io.media import open_media
     from poseviewer.io.relink import relink
 
     yield
-    reader = open_media(path)
+    reader = open_media(Path(path))
     try:
         return relink(project, media_id, reader)
     finally:

@@ -15,6 +15,7 @@ from poseviewer.app.status import StatusLine
 from poseviewer.app.view3d.panel import View3D
 from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.pose import Pose2D
+from poseviewer.core.project import FrameKey
 
 
 class LiftLink(QObject):
@@ -32,12 +33,14 @@ class LiftLink(QObject):
         store: SettingsStore,
     ) -> None:
         super().__init__(view3d)
-        self._document, self._annotator, self._live = document, annotator, live
+        self._document, self._selection = document, selection
+        self._annotator, self._live = annotator, live
+        self._frame: FrameKey | None = None
         self._canvas, self._view3d, self._status = canvas, view3d, status
         self._device = store.current.device
         self._reprojection = True
+        self._model_ready = False
         self._last: LiftedPoses | None = None
-        selection.frame_changed.connect(self._on_frame)
         annotator.pose_previewed.connect(live.request)
         annotator.pose_changed.connect(self._on_pose)
         document.model_changed.connect(self._load_model)
@@ -64,23 +67,28 @@ class LiftLink(QObject):
 
     def _load_model(self) -> None:
         project = self._document.project
+        self._model_ready = False
         self._view3d.set_skeleton(project.skeleton)
         self._clear("Loading the lifter…")
         self._status.model.setText("Loading the lifter…")
         self._live.set_model(ModelChoice(project.skeleton, project.model, self._device))
         self._on_pose(self._annotator.pose)
 
-    def _on_frame(self, frame: object) -> None:
-        self._live.forget()
-        if frame is None:
-            self._clear("")
-
     def _on_pose(self, pose: Pose2D) -> None:
+        self._note_frame()
         if len(pose) != self._document.project.skeleton.joint_count:
             return
         if pose.present_count < FEWEST:
             self._clear(_too_few(pose.present_count))
         self._live.request(pose)
+
+    def _note_frame(self) -> None:
+        """An answer about the frame before must not be shown on this one; another video shows another animal's size."""
+        before, self._frame = self._frame, self._selection.frame
+        if self._frame != before:
+            self._live.forget()
+        if self._frame is None or before is None or self._frame.media != before.media:
+            self._view3d.reset_scale()
 
     def _show(self, lifted: LiftedPoses | None) -> None:
         if lifted is None:
@@ -101,9 +109,14 @@ class LiftLink(QObject):
 
     def _show_failure(self, sentence: str) -> None:
         self._clear(sentence)
+        if not self._model_ready:
+            self._status.model.setText("No lifter")
+            self._status.model.setToolTip(sentence)
 
     def _show_model(self, model: ModelInUse) -> None:
+        self._model_ready = True
         self._status.model.setText(str(model))
+        self._status.model.setToolTip("Device and model in use")
 
     def _clear(self, message: str) -> None:
         self._last = None

@@ -73,6 +73,7 @@ class LiveLift(QObject):
         super().__init__(parent)
         self._generation = 0
         self._oldest_wanted = 0
+        self._model_number = 0
         self._answered.connect(self._receive)
         self._loaded.connect(self._receive_model)
         self._worker = _Worker(load, self._answered.emit, self._loaded.emit)
@@ -80,7 +81,8 @@ class LiveLift(QObject):
     def set_model(self, choice: ModelChoice) -> None:
         """Load another lifter in the thread; poses asked for from now on are lifted by it."""
         self.forget()
-        self._worker.ask_model(self._generation, choice)
+        self._model_number += 1
+        self._worker.ask_model(self._model_number, choice)
 
     def forget(self) -> None:
         """Show no answer to what was asked until now: another frame is looked at."""
@@ -109,10 +111,12 @@ class LiveLift(QObject):
         else:
             self.failed.emit(str(answer))
 
-    def _receive_model(self, generation: int, answer: object) -> None:
+    def _receive_model(self, number: int, answer: object) -> None:
+        if number != self._model_number:
+            return
         if isinstance(answer, ModelInUse):
             self.model_ready.emit(answer)
-        elif generation >= self._oldest_wanted:
+        else:
             self.failed.emit(str(answer))
 
 
@@ -173,7 +177,7 @@ class _Worker:
     def _ready(self) -> bool:
         return self._lifter is not None or bool(self._failure)
 
-    def _use(self, generation: int, choice: ModelChoice) -> None:
+    def _use(self, number: int, choice: ModelChoice) -> None:
         self._lifter, self._failure = None, ""
         try:
             lifter = self._load(choice)
@@ -181,10 +185,10 @@ class _Worker:
         # A broken checkpoint or a missing library must leave the rest of the window working.
         except Exception as error:
             self._failure = _explain(error, "The lifter could not be loaded")
-            self._loaded(generation, self._failure)
+            self._loaded(number, self._failure)
             return
         self._lifter = lifter
-        self._loaded(generation, ModelInUse(str(lifter.device).upper(), str(lifter.description)))
+        self._loaded(number, ModelInUse(str(lifter.device).upper(), str(lifter.description)))
 
     def _lift(self, generation: int, pose: Pose2D) -> None:
         if self._failure:

@@ -186,7 +186,7 @@ def read_media(
     for path in paths:
         yield Path(path).name
         try:
-            reader = open_media(path)
+            reader = open_media(Path(path))
             opened.append(OpenedMedia(describe(reader, uuid.uuid4().hex), reader))
         except (PoseviewerError, OSError) as error:
             errors.append(error)

@@ -42,6 +42,7 @@ def test_a_project_without_a_name_is_offered_again(sit_down, photo):
     assert person.window.start_page.recent.item(0).text() == "Untitled"
     person.opens_recent()
     np.testing.assert_array_equal(person.pose.keypoints, keypoints)
+    person.sees_3d()
 
 
 def test_a_window_that_was_only_looked_at_leaves_nothing_behind(sit_down):

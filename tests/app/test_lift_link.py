@@ -1,0 +1,89 @@
+"""What is clicked is lifted and drawn in 3D and back onto the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from poseviewer.app.lift_link import lift_summary
+from poseviewer.core import edits
+from poseviewer.core.errors import CheckpointError
+from poseviewer.core.lifted import LiftedPoses
+from poseviewer.core.pose import Pose2D
+from poseviewer.core.skeleton import Skeleton
+
+
+def put(window, count: int) -> None:
+    """The first `count` keypoints on the shown frame."""
+    document, frame = window.opening.document, window.workspace.selection.frame
+    xy = np.full((document.project.skeleton.joint_count, 2), np.nan)
+    xy[:count] = [(10 + 3 * i, 20 + i % 4) for i in range(count)]
+    document.push(edits.set_pose(document.project, frame, 0, Pose2D(xy)))
+
+
+def overlay(window):
+    return window.workspace.canvas.surface.overlay
+
+
+def test_a_pose_appears_with_the_fourth_keypoint_and_goes_with_it(qtbot, window, workspace):
+    put(window, 3)
+    assert workspace.link.shown_pose is None
+    put(window, 4)
+    qtbot.waitUntil(lambda: workspace.link.shown_pose is not None)
+    assert overlay(window).reprojection is not None
+    assert "3D from 4 of 16" in window.status.lift.text()
+    window.actions_.by_id["edit.undo"].trigger()
+    qtbot.waitUntil(lambda: workspace.link.shown_pose is None)
+    assert overlay(window).reprojection is None
+    assert window.status.lift.text() == ""
+
+
+def test_the_status_line_says_device_and_model(qtbot, window, workspace):
+    qtbot.waitUntil(lambda: window.status.model.text() == "CPU · flat lifter")
+
+
+def test_the_reprojection_can_be_hidden(qtbot, window, workspace):
+    put(window, 5)
+    qtbot.waitUntil(lambda: overlay(window).reprojection is not None)
+    window.actions_.by_id["view.reprojection"].trigger()
+    assert overlay(window).reprojection is None
+    window.actions_.by_id["view.reprojection"].trigger()
+    assert overlay(window).reprojection is not None
+
+
+def test_a_drag_is_followed_before_it_ends(qtbot, window, workspace):
+    put(window, 6)
+    qtbot.waitUntil(lambda: workspace.link.shown_pose is not None)
+    first = workspace.link.shown_pose
+    workspace.annotator.pose_previewed.emit(workspace.annotator.pose.with_keypoint(0, 70, 50))
+    qtbot.waitUntil(lambda: workspace.link.shown_pose is not first)
+    origin = workspace.link.shown_pose.origin[0] + workspace.link.shown_pose.joints[0, 0, :2]
+    np.testing.assert_allclose(origin, (70, 50), atol=1e-4)
+
+
+def test_another_skeleton_gets_its_own_lifter(qtbot, window, workspace):
+    put(window, 6)
+    window._menus._change_skeleton("human17")
+    qtbot.waitUntil(lambda: window.status.model.text() == "CPU · flat lifter")
+    assert workspace.link.shown_pose is None or workspace.link.shown_pose.skeleton.name == "human17"
+
+
+def test_a_lifter_that_cannot_be_loaded_is_said_and_the_work_goes_on(qtbot, window, workspace):
+    def refuse(choice):
+        raise CheckpointError("bad.safetensors is damaged; choose another lifter.")
+
+    workspace.live._worker._load = refuse
+    window.opening.document.push(edits.set_model(window.opening.document.project, "bad.safetensors"))
+    qtbot.waitUntil(lambda: window.status.model.text() == "No lifter")
+    put(window, 6)
+    assert workspace.annotator.pose.present_count == 6
+
+
+@pytest.mark.parametrize(("std", "words"), [(1.0, "depth ±10 %"), (0.0, "depth ±0 %")])
+def test_the_summary_is_a_share_of_the_animal_s_size(std, words):
+    skeleton = Skeleton.from_names("stick", ["a", "b"], [("a", "b")])
+    joints = np.array([[[0, 0, 0], [6, 0, 8]]], np.float32)
+    lifted = LiftedPoses(
+        skeleton, joints, np.full((1, 2), std, np.float32), np.zeros((1, 2), np.float32), np.array([[True, False]])
+    )
+    assert lift_summary(lifted) == f"3D from 1 of 2 keypoints · {words}"

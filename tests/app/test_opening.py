@@ -1,0 +1,77 @@
+"""Projects and media get in, and no bad file keeps the good ones out."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from poseviewer.app import open_dialogs
+
+
+def opened(qtbot, window) -> None:
+    qtbot.waitUntil(lambda: window.workspace is not None and window.workspace.selection.frame is not None)
+
+
+def test_one_bad_file_of_three_is_named_and_the_others_are_added(qtbot, window, pictures, tmp_path):
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"not a picture")
+    window.opening.open_paths([str(pictures[0]), str(bad), str(pictures[1])])
+    opened(qtbot, window)
+    assert len(window.opening.document.project.media) == 2
+    assert "bad.png" in window.notice_bar.text
+
+
+def test_a_new_project_has_the_skeleton_that_was_chosen(qtbot, window, pictures):
+    window.store.change(skeleton="human17")
+    window.opening.open_paths([str(pictures[0])])
+    opened(qtbot, window)
+    assert window.opening.document.project.skeleton.name == "human17"
+
+
+def test_saving_gives_a_name_once_and_then_says_that_all_is_saved(qtbot, window, workspace, monkeypatch, tmp_path):
+    path = tmp_path / "mine.poseproj"
+    asked = []
+    monkeypatch.setattr(open_dialogs, "ask_project_name", lambda *_: asked.append(1) or path)
+    window.actions_.by_id["file.save"].trigger()
+    assert path.exists() and window.store.current.recent == (str(path),)
+    assert window.windowTitle() == "mine"
+    window.actions_.by_id["file.save"].trigger()
+    assert asked == [1] and "All is saved in mine.poseproj" in window.status.currentMessage()
+
+
+def test_a_project_opens_while_another_is_open(qtbot, window, workspace, monkeypatch, tmp_path, pictures):
+    path = tmp_path / "first.poseproj"
+    monkeypatch.setattr(open_dialogs, "ask_project_name", lambda *_: path)
+    window.opening.save_as()
+    monkeypatch.setattr(open_dialogs, "ask_media", lambda *_: [str(pictures[1])])
+    window.actions_.by_id["file.new"].trigger()
+    qtbot.waitUntil(lambda: window.opening.document is not None and window.opening.document.untitled)
+    window.opening.open_project(str(path))
+    assert window.opening.document.path == path
+    opened(qtbot, window)
+
+
+def test_opening_what_is_open_says_so(qtbot, window, workspace):
+    document = window.opening.document
+    window.opening.open_project(str(document.path))
+    assert window.opening.document is document
+    assert "open already" in window.status.currentMessage()
+
+
+@pytest.mark.parametrize("action", ["file.new", "file.open", "file.open_folder"])
+def test_thinking_better_of_it_changes_nothing(window, workspace, monkeypatch, action):
+    for name in ("ask_media", "ask_anything"):
+        monkeypatch.setattr(open_dialogs, name, lambda *_: [])
+    monkeypatch.setattr(open_dialogs, "ask_folder", lambda *_: "")
+    document = window.opening.document
+    window.actions_.by_id[action].trigger()
+    assert window.opening.document is document
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(qtbot, window, pictures, own_folders):
+    shutil.rmtree(own_folders / "user_data_dir", ignore_errors=True)
+    (own_folders / "user_data_dir").write_text("a file where the folder should be")
+    with qtbot.waitSignal(window.notices.shown):
+        window.opening.open_paths([str(pictures[0])])
+    assert window.workspace is None and window.notice_bar.text

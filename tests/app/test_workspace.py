@@ -1,0 +1,86 @@
+"""The panels of a project: linked, laid out, and remembered."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget
+
+from poseviewer.app.workspace import frame_words
+from poseviewer.core.project import MediaRef
+
+
+def dock(window, name: str) -> QDockWidget:
+    return window.findChild(QDockWidget, name)
+
+
+def test_selection_and_hover_go_both_ways(workspace):
+    workspace.view3d.joint_selected.emit(3)
+    assert workspace.selection.joint == 3
+    workspace.canvas.joint_hovered.emit(2)
+    assert workspace.selection.hovered == 2
+    workspace.view3d.joint_hovered.emit(None)
+    assert workspace.selection.hovered is None
+
+
+def test_the_layout_can_be_put_back(window, workspace):
+    guide = dock(window, "dock.guide")
+    guide.setFloating(True)
+    dock(window, "dock.media").hide()
+    window.actions_.by_id["view.reset"].trigger()
+    assert not guide.isFloating()
+    assert dock(window, "dock.media").isVisible()
+    assert window.dockWidgetArea(dock(window, "dock.view3d")) == Qt.DockWidgetArea.RightDockWidgetArea
+
+
+def test_the_layout_is_remembered_from_project_to_project(qtbot, window, workspace, pictures):
+    dock(window, "dock.media").hide()
+    window.actions_.by_id["file.close"].trigger()
+    assert dock(window, "dock.media") is None or not dock(window, "dock.media").isVisible()
+    window.opening.open_paths([str(pictures[1])])
+    qtbot.waitUntil(lambda: window.workspace is not None)
+    assert window.workspace.panels[2].text() == "Media" and not window.workspace.panels[2].isChecked()
+
+
+def test_panels_fit_a_small_screen(qtbot, window, workspace):
+    window.showNormal()
+    window.resize(1024, 700)
+    workspace.reset_layout()
+    qtbot.waitUntil(lambda: window.width() == 1024)
+    assert window.height() <= 700
+    assert workspace.canvas.width() >= 400 and workspace.canvas.height() >= 350
+
+
+def test_hiding_keypoints_is_undone_for_the_next_project(qtbot, window, workspace, pictures):
+    hide = window.actions_.by_id["view.hide"]
+    hide.trigger()
+    assert not workspace.canvas.surface.overlay.shown
+    window.actions_.by_id["file.close"].trigger()
+    window.opening.open_paths([str(pictures[1])])
+    qtbot.waitUntil(lambda: window.workspace is not None)
+    assert hide.isChecked() and window.workspace.canvas.surface.overlay.shown
+
+
+def test_the_palette_reaches_the_canvas(window, workspace):
+    window.store.change(palette="colorblind")
+    assert workspace.canvas.surface.overlay.palette == "colorblind"
+
+
+def test_contrast_reaches_the_canvas(workspace, monkeypatch):
+    told = []
+    monkeypatch.setattr(workspace.canvas.surface, "set_tone", lambda *values: told.append(values))
+    workspace.contrast.brightness.setValue(50)
+    assert told == [(0.5, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("count", "files", "words"),
+    [
+        (1, ("dog.jpg",), "dog.jpg"),
+        (3, ("a.png", "b.png", "c.png"), "c.png · frame 2 of 0–2"),
+        (3, (), "x.mp4 · frame 2 of 0–2"),
+    ],
+)
+def test_the_status_line_names_the_frame(count, files, words):
+    media = MediaRef("m", "/v/x.mp4", "video", 1, "", count, 8, 6, 25.0, files)
+    assert frame_words(media, count - 1) == words
