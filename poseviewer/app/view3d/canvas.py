@@ -338,7 +338,8 @@ class Canvas3D(QWidget):
             return
         known = self._pose.joints[np.isfinite(self._pose.joints[:, 0])]
         if len(known):
-            self._camera = self._camera.fitted(known, self.width(), self.height())
+            ground = np.append(known.mean(axis=0)[:2], self._pose.floor)
+            self._camera = self._camera.fitted(np.vstack([known, ground]), self.width(), self.height())
 
     def _check(self, shape: tuple[int, ...]) -> None:
         if self._skeleton is None or shape != (self._skeleton.joint_count, 3):

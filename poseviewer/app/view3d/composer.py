@@ -24,6 +24,7 @@ FLOOR_GAP = 0.06
 CELL, CELLS = 0.25, 9
 LENS_PLACE = -1.3
 GHOST_ALPHA = 0.4
+WHISKER_ALPHA = 0.8
 HIDDEN_LENS_ANGLE = math.radians(16)
 
 
@@ -201,8 +202,8 @@ def _whiskers(stage: Stage, skeleton: SceneSkeleton, pose: ScenePose) -> tuple[S
     at = stage.project(lines)
     ends, depth = at.places.reshape(-1, 2, 2), at.depth.reshape(-1, 2).mean(axis=1)
     color = _tinted(stage, skeleton.joint_colors, depth, np.ones(len(depth), dtype=bool))
-    color[:, 3] = 0.55
-    thin = strokes(ends[:, 0], ends[:, 1], 1.1, color)
+    color[:, 3] = WHISKER_ALPHA
+    thin = strokes(ends[:, 0], ends[:, 1], 1.4, color)
     shown = (pose.depth_std > 0) & ~at.behind.reshape(-1, 2).any(axis=1)
     return thin, np.where(shown, depth + JOINT_RADIUS, np.nan)
 

@@ -217,6 +217,11 @@ class GlScene:
         return self._buffer
 
 
+def preload() -> None:
+    """Import what drawing with OpenGL needs; safe in any thread."""
+    import vispy.gloo  # noqa: F401
+
+
 def quads(drawn: Strokes, ratio: float, spread: float = 0.0) -> np.ndarray:
     """Four vertices for each of M strokes, (4 * M,) of `VERTEX_TYPE`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -18,21 +19,22 @@ def heading(joints: ArrayLike, skeleton: Skeleton) -> NDArray[np.float64] | None
     """The horizontal direction (2,) in which the animal faces, or None where its pose does not tell.
 
     Left and right of the joints that hang on the midline (shoulders, hips) say which way is forward; paws do
-    not, since a striding leg leans more than the body is wide. A midline that lies flat and is longer than the
-    body is wide, as in a quadruped, then gives the direction itself.
+    not, since a striding leg leans more than the body is wide. A trunk that lies flat and is longer than the body
+    is wide, as in a quadruped, then gives the direction itself.
 
     Args:
         joints: (J, 3), z up; joints may be NaN.
     """
     points = np.asarray(joints, dtype=np.float64)
-    left = _leftward(points, skeleton)
+    hanging = _hanging_pairs(skeleton)
+    left = _leftward(points, hanging or skeleton.pairs)
     forward = np.array([left[1], -left[0]])
     length = float(np.hypot(*forward))
     if length < 1e-9:
         return None
     forward /= length
-    spine = _midline(points, skeleton)
-    along = (spine * np.where(spine @ forward < 0, -1.0, 1.0)[:, None]).sum(axis=0)
+    trunk = _trunk(points, hanging, skeleton)
+    along = (trunk * np.where(trunk @ forward < 0, -1.0, 1.0)[:, None]).sum(axis=0)
     total = along + forward * max(length - float(np.hypot(*along)), 0.0)
     return total / np.hypot(*total)
 
@@ -52,19 +54,25 @@ def view_angles(view: View, facing: ArrayLike | None) -> tuple[float, float]:
     return azimuth, ELEVATION[view]
 
 
-def _leftward(points: NDArray[np.float64], skeleton: Skeleton) -> NDArray[np.float64]:
-    """(2,) sum of right-to-left over the pairs that hang on the midline; over all pairs where none does."""
-    parent = {bone.child: bone.parent for bone in skeleton.bones}
-    hanging = [p for p in skeleton.pairs if all(skeleton.sides[parent.get(j, j)] == "middle" for j in p)]
-    pairs = np.array(hanging or skeleton.pairs, dtype=np.intp).reshape(-1, 2)
-    across = points[pairs[:, 0], :2] - points[pairs[:, 1], :2]
-    return np.nansum(across, axis=0)
+def _hanging_pairs(skeleton: Skeleton) -> list[tuple[int, int]]:
+    """The pairs whose joints both hang on the midline."""
+    parent = _parents(skeleton)
+    return [p for p in skeleton.pairs if all(skeleton.sides[parent.get(j, j)] == "middle" for j in p)]
 
 
-def _midline(points: NDArray[np.float64], skeleton: Skeleton) -> NDArray[np.float64]:
-    """(M, 2) the bones of the midline, seen from above."""
-    sides = skeleton.sides
-    ends = [(b.parent, b.child) for b in skeleton.bones if sides[b.parent] == sides[b.child] == "middle"]
-    bones = np.array(ends, dtype=np.intp).reshape(-1, 2)
-    vectors = points[bones[:, 1], :2] - points[bones[:, 0], :2]
+def _leftward(points: NDArray[np.float64], pairs: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+    """(2,) sum of right-to-left over pairs."""
+    ends = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    return np.nansum(points[ends[:, 0], :2] - points[ends[:, 1], :2], axis=0)
+
+
+def _trunk(points: NDArray[np.float64], hanging: list[tuple[int, int]], skeleton: Skeleton) -> NDArray[np.float64]:
+    """(M, 2) from one place where limbs hang to each of the others, from above. Head and tail may point anywhere."""
+    parent = _parents(skeleton)
+    places = list(dict.fromkeys(parent.get(j, j) for pair in hanging for j in pair))
+    vectors = points[places[1:], :2] - points[places[:1], :2]
     return vectors[np.isfinite(vectors).all(axis=1)]
+
+
+def _parents(skeleton: Skeleton) -> dict[int, int]:
+    return {bone.child: bone.parent for bone in skeleton.bones}

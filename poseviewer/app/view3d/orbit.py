@@ -105,7 +105,7 @@ class OrbitCamera:
         x, y, z = (float(v) for v in np.asarray(point))
         return replace(self, target=(x, y, z))
 
-    def fitted(self, points: ArrayLike, width: float, height: float, margin: float = 1.04) -> OrbitCamera:
+    def fitted(self, points: ArrayLike, width: float, height: float, margin: float = 1.08) -> OrbitCamera:
         """Backed off until points (P, 3) are in view, and stay so when they are turned around the vertical."""
         world = np.asarray(points, dtype=np.float64).reshape(-1, 3)
         low, high = world.min(axis=0), world.max(axis=0)

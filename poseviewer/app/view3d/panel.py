@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import Literal
 
 import numpy as np
@@ -61,6 +62,7 @@ class View3D(QWidget):
         self._opengl = opengl
         self._asked = False
         self._told = False
+        self._preloading: threading.Thread | None = None
         self._probe = GlProbe(self)
         self._probe.answered.connect(self._take_answer)
         layout = QVBoxLayout(self)
@@ -136,6 +138,8 @@ class View3D(QWidget):
         if self._opengl == "on":
             self._take_opengl()
         else:
+            self._preloading = threading.Thread(target=_import_opengl, name="import of vispy", daemon=True)
+            self._preloading.start()
             self._probe.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -145,6 +149,8 @@ class View3D(QWidget):
     def shut_down(self) -> None:
         """Stop what runs and give back what is held; the main window calls it when it closes."""
         self._probe.stop()
+        if self._preloading is not None:
+            self._preloading.join()
         self.canvas.close_scene()
         self._asked = False
 
@@ -199,3 +205,10 @@ def _button(parent: QWidget, text: str, tip: str) -> QToolButton:
     button.setAutoRaise(True)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def _import_opengl() -> None:
+    """Read vispy's modules while OpenGL is being tried, so that taking it does not hold up the window."""
+    from poseviewer.app.view3d.gl_scene import preload
+
+    preload()

@@ -10,6 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from poseviewer.app.colors import side_color
 from poseviewer.app.view3d.composer import (
     GHOST_ALPHA,
+    WHISKER_ALPHA,
     Emphasis,
     ScenePose,
     SceneSkeleton,
@@ -119,7 +120,7 @@ def test_uncertain_depths_are_lines_along_the_photo_s_line_of_sight(drawn: Scene
     plain = compose(STAGE, drawn, pose, NONE).body
     body = compose(STAGE, drawn, pose, Emphasis(uncertainty=True)).body
     assert len(body) == len(plain) + 1
-    line = body.taken(np.isclose(body.color[:, 3], 0.55))
+    line = body.taken(body.color[:, 3] == WHISKER_ALPHA)
     step = np.array([0, pose.depth_std[4], 0])
     ends = STAGE.project(np.array([pose.joints[4] - step, pose.joints[4] + step])).places
     assert_allclose([line.start[0], line.end[0]], ends)

@@ -29,11 +29,16 @@ def test_it_faces_where_its_nose_points(world: np.ndarray, table: Skeleton, degr
 
 
 def test_a_striding_leg_does_not_turn_it(world: np.ndarray, table: Skeleton) -> None:
-    world[3, 1] -= 0.6
-    world[4, 1] += 0.6
+    world[3, 1] -= 0.25
+    world[4, 1] += 0.25
     facing = heading(world, table)
     assert facing is not None
     assert facing @ [0.0, -1.0] > math.cos(math.radians(2))
+
+
+def test_a_turned_head_does_not_turn_it(world: np.ndarray, table: Skeleton) -> None:
+    world[1] = world[0] + (0.9, 0.0, 0.0)
+    assert_allclose(heading(world, table), [0.0, -1.0], atol=1e-9)
 
 
 def test_upright_it_faces_away_from_its_shoulders_line(table: Skeleton) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -106,6 +107,7 @@ def test_closing_while_opengl_is_being_tried_leaves_nothing_running(
     view = make_view("auto")
     view.close()
     assert view._probe._process is None
+    assert "import of vispy" not in {thread.name for thread in threading.enumerate()}
     assert view.scene_name == "painted"
 
 
