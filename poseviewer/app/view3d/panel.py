@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from poseviewer.app.gl import GlProbe, GlReport
@@ -21,6 +21,9 @@ from poseviewer.core.skeleton import Skeleton
 log = logging.getLogger(__name__)
 
 OpenGl = Literal["auto", "on", "off"]
+
+WITHOUT_OPENGL = ("offscreen", "minimal")
+"""Qt's platforms for programs that nobody watches: painted, and no word about it in a screenshot."""
 
 VIEWS: tuple[tuple[View, str, str], ...] = (
     ("camera", "Camera", "The photo's own view (0)"),
@@ -132,7 +135,7 @@ class View3D(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._asked or self._opengl == "off":
+        if self._asked or self._opengl == "off" or QGuiApplication.platformName() in WITHOUT_OPENGL:
             return
         self._asked = True
         if self._opengl == "on":

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -124,6 +125,16 @@ def test_without_opengl_it_says_so_once_and_goes_on(
             view.show()
         view.close()
     assert said == ["OpenGL cannot be used here (no driver), so the 3D view is painted without it."]
+
+
+def test_where_nobody_watches_it_is_painted_without_a_word(make_view: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gl, "_known", GlReport(False, reason="no driver"))
+    told = make_view("auto")
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "offscreen")
+    silent = make_view("auto")
+    assert told.canvas._note
+    assert silent.canvas._note == ""
+    assert silent.scene_name == "painted"
 
 
 def test_a_context_lost_while_drawing_is_replaced_at_once(
