@@ -6,15 +6,17 @@ Every function takes numpy arrays or torch tensors and returns the same kind. Tw
 
 from __future__ import annotations
 
+import itertools
 import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from array_api_compat import array_namespace, device
 
+from poseviewer.core.derived import derived
 from poseviewer.core.ranges import RangePreset, SwingRange
 from poseviewer.core.skeleton import Skeleton
+from poseviewer.geometry.constants import Constant
 
 Array = Any
 
@@ -27,9 +29,7 @@ def joints_from_vectors(skeleton: Skeleton, vectors: Array) -> Array:
 
     A joint is the sum of the bones on its way from the root, so the recursion is one matrix product.
     """
-    xp = array_namespace(vectors)
-    paths = xp.asarray(_paths(skeleton), dtype=vectors.dtype, device=device(vectors))
-    return paths @ vectors
+    return _paths(skeleton).like(vectors) @ vectors
 
 
 def vectors_from_joints(skeleton: Skeleton, joints: Array) -> Array:
@@ -41,8 +41,7 @@ def vectors_from_joints(skeleton: Skeleton, joints: Array) -> Array:
 
 def planar_joints(skeleton: Skeleton, vectors: Array) -> Array:
     """`joints_from_vectors` for planar arrays: (3, B, N) -> (3, J, N)."""
-    xp = array_namespace(vectors)
-    return xp.asarray(_paths(skeleton), dtype=vectors.dtype, device=device(vectors)) @ vectors
+    return _paths(skeleton).like(vectors) @ vectors
 
 
 # --- spherical coordinates: f and its inverse --------------------------------------------------------
@@ -108,30 +107,23 @@ def planar_directions(preset: RangePreset, flexion: Array, abduction: Array, twi
     rest axes to the bone's own; its first column is the bone's direction. Bones of equal depth go together.
     """
     xp = array_namespace(flexion)
-    directions: list[Array | None] = [None] * preset.skeleton.bone_count
-    frames: dict[int, list[list[Array]]] = {}
+    directions = xp.empty((3, *flexion.shape), dtype=flexion.dtype, device=device(flexion))
+    frames: list[Array] = []  # the columns of the frames of the last depth, each (3, K, N)
     for level in _levels(preset):
-        bones = list(level.bones)
-        a, b = flexion[bones, ...], abduction[bones, ...]
+        a, b = flexion[level.bones, ...], abduction[level.bones, ...]
         ca, sa, cb, sb = xp.cos(a), xp.sin(a), xp.cos(b), xp.sin(b)
-        constant = xp.asarray(level.constants, dtype=flexion.dtype, device=device(flexion))[..., None]
-        base = [[constant[:, i, j, :] for j in range(3)] for i in range(3)]
-        if level.parents is not None:
-            parent = _gather(xp, frames, level.parents)
-            base = [[_dot(parent[i], [base[k][j] for k in range(3)]) for j in range(3)] for i in range(3)]
-        first = [cb * ca, cb * sa, sb]
-        along = [_dot(base[i], first) for i in range(3)]
-        for n, bone in enumerate(bones):
-            directions[bone] = xp.stack([axis[n, ...] for axis in along])
-        if level.has_children:
-            ct, st = xp.cos(twist[bones, ...]), xp.sin(twist[bones, ...])
-            second, third = [-sa, ca], [-ca * sb, -sa * sb, cb]
-            turned = [ct * s + st * t for s, t in zip(second, third[:2], strict=True)] + [st * third[2]]
-            turned3 = [ct * t - st * s for s, t in zip(second, third[:2], strict=True)] + [ct * third[2]]
-            rows = [[along[i], _dot(base[i], turned), _dot(base[i], turned3)] for i in range(3)]
-            for n, bone in enumerate(bones):
-                frames[bone] = [[entry[n, ...] for entry in row] for row in rows]
-    return xp.stack([d for d in directions if d is not None], axis=1)
+        constant = [column.like(flexion) for column in level.constants]
+        parent = [column[:, level.parents, :] for column in frames]
+        first = _turned(parent, _turned(constant, [cb * ca, cb * sa, sb]))
+        directions[:, level.bones, :] = first
+        if not level.has_children:
+            continue
+        ct, st = xp.cos(twist[level.bones, ...]), xp.sin(twist[level.bones, ...])
+        lifted = sb * st
+        second = _turned(parent, _turned(constant, [-sa * ct - ca * lifted, ca * ct - sa * lifted, cb * st]))
+        third = _cross(xp, first, second) * level.handedness.like(flexion)
+        frames = [first, second, third]
+    return directions
 
 
 def directions_from_swings(preset: RangePreset, swings: Array) -> Array:
@@ -155,7 +147,7 @@ def swings_from_directions(preset: RangePreset, directions: Array, twist: Array 
     frames: list[Array] = []
     answers = []
     for bone, parent in enumerate(skeleton.parent_bones):
-        constant = xp.asarray(_constants(preset)[bone], dtype=directions.dtype, device=device(directions))
+        constant = _constants(preset)[bone].like(directions)
         base = constant if parent < 0 else frames[parent] @ constant
         local = xp.sum(base * directions[..., bone, :, None], axis=-2)  # base^T d
         a = xp.atan2(local[..., 1], local[..., 0])
@@ -183,64 +175,93 @@ def _swing_twist(xp: Any, a: Array, b: Array, t: Array) -> Array:
     return xp.stack([xp.stack(row, axis=-1) for row in rows], axis=-2)
 
 
-def _dot(row: list[Array], column: list[Array]) -> Array:
-    """Sum of products; the column may be shorter, its missing end being zero."""
-    total = row[0] * column[0]
-    for left, right in zip(row[1:], column[1:], strict=False):
-        total = total + left * right
+def _turned(columns: list[Array], vector: Any) -> Array:
+    """A matrix, given as three columns (3, K, N) or (3, K, 1), times a vector of three (K, N); none: the identity."""
+    if not columns:
+        return vector
+    total = columns[0] * vector[0]
+    total += columns[1] * vector[1]
+    total += columns[2] * vector[2]
     return total
 
 
-def _gather(xp: Any, frames: dict[int, list[list[Array]]], parents: tuple[int, ...]) -> list[list[Array]]:
-    """The frames (3, 3) of (K, N) of the parents of K bones."""
-    return [[xp.stack([frames[p][i][j] for p in parents]) for j in range(3)] for i in range(3)]
+def _cross(xp: Any, a: Array, b: Array) -> Array:
+    """The cross product of (3, K, N) with (3, K, N)."""
+    product = xp.empty_like(a)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        product[i, ...] = a[j, ...] * b[k, ...] - a[k, ...] * b[j, ...]
+    return product
 
 
 # --- constants of a skeleton -------------------------------------------------------------------------
 
 
+Index = slice | list[int]
+
+
 class _Level:
-    """Bones of equal depth, split into those with and without children, with their constant matrices."""
+    """Bones of equal depth, those with children and those without apart.
 
-    def __init__(self, preset: RangePreset, bones: tuple[int, ...], has_children: bool) -> None:
-        skeleton = preset.skeleton
-        parents = tuple(skeleton.parent_bones[b] for b in bones)
-        self.bones = bones
-        self.parents = None if parents[0] < 0 else parents
+    parents: the places of their parents among the bones with children of the depth before.
+    constants: the three columns of their matrices C, each (3, K, 1). handedness: of their frames, (K, 1), 1 or -1.
+    """
+
+    def __init__(self, preset: RangePreset, bones: list[int], before: list[int], has_children: bool) -> None:
+        parents = [preset.skeleton.parent_bones[b] for b in bones]
+        matrices = np.stack([_constants(preset)[b].values for b in bones], axis=1)  # (3, K, 3)
+        self.bones = _index(bones)
+        self.parents = _index([before.index(p) for p in parents if p >= 0])
         self.has_children = has_children
-        self.constants = np.stack([_constants(preset)[b] for b in bones])
+        self.constants = [Constant(matrices[:, :, j : j + 1]) for j in range(3)]
+        self.handedness = Constant(np.sign(np.linalg.det([_rest_frames(preset)[b] for b in bones]))[:, None])
 
 
-@lru_cache(maxsize=64)
-def _paths(skeleton: Skeleton) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _index(rows: list[int]) -> Index:
+    """Rows as a slice where they are evenly spaced: a view instead of a copy."""
+    steps = {b - a for a, b in itertools.pairwise(rows)}
+    if rows and len(steps) <= 1 and all(s > 0 for s in steps):
+        return slice(rows[0], rows[-1] + 1, steps.pop() if steps else 1)
+    return rows
+
+
+@derived
+def _paths(skeleton: Skeleton) -> Constant:
     """(J, B): 1 where a bone lies on the way from the root to a joint."""
     paths = np.zeros((skeleton.joint_count, skeleton.bone_count))
     for i, bone in enumerate(skeleton.bones):
         paths[bone.child] = paths[bone.parent]
         paths[bone.child, i] = 1
-    return paths
+    return Constant(paths)
 
 
-@lru_cache(maxsize=64)
-def _constants(preset: RangePreset) -> tuple[np.ndarray[Any, np.dtype[np.float64]], ...]:
+@derived
+def _rest_frames(preset: RangePreset) -> tuple[np.ndarray[Any, np.dtype[np.float64]], ...]:
+    """The swing frame of every bone (3, 3)."""
+    return tuple(swing_frame(r) for r in preset.ranges if isinstance(r, SwingRange))
+
+
+@derived
+def _constants(preset: RangePreset) -> tuple[Constant, ...]:
     """C of every bone (3, 3): from its parent's rest axes to its own; from the body's for bones at the root."""
-    rests = [swing_frame(r) for r in preset.ranges if isinstance(r, SwingRange)]
+    rests = _rest_frames(preset)
     return tuple(
-        rests[bone] if parent < 0 else rests[parent].T @ rests[bone]
+        Constant(rests[bone] if parent < 0 else rests[parent].T @ rests[bone])
         for bone, parent in enumerate(preset.skeleton.parent_bones)
     )
 
 
-@lru_cache(maxsize=64)
+@derived
 def _levels(preset: RangePreset) -> tuple[_Level, ...]:
+    """Of each depth the bones without children first: those with children leave their frames to the next depth."""
     parents = preset.skeleton.parent_bones
     depth: list[int] = []
     for parent in parents:
         depth.append(0 if parent < 0 else depth[parent] + 1)
     levels = []
+    before: list[int] = []
     for d in range(max(depth) + 1):
-        for has_children in (True, False):
-            bones = tuple(i for i in range(len(parents)) if depth[i] == d and (i in parents) == has_children)
-            if bones:
-                levels.append(_Level(preset, bones, has_children))
+        here = [i for i in range(len(parents)) if depth[i] == d]
+        ends, branches = [i for i in here if i not in parents], [i for i in here if i in parents]
+        levels += [_Level(preset, g, before, g is branches) for g in (ends, branches) if g]
+        before = branches
     return tuple(levels)

@@ -20,12 +20,16 @@ def random_rotations(u1: Array, u2: Array, u3: Array) -> Array:
     a, b = xp.sqrt(1 - u1), xp.sqrt(u1)
     s, t = 2 * math.pi * u2, 2 * math.pi * u3
     x, y, z, w = a * xp.sin(s), a * xp.cos(s), b * xp.sin(t), b * xp.cos(t)
+    x2, y2, z2 = 2 * x, 2 * y, 2 * z
+    xx, yy, zz = x * x2, y * y2, z * z2
+    xy, xz, yz = x * y2, x * z2, y * z2
+    wx, wy, wz = w * x2, w * y2, w * z2
     return _matrix(
         xp,
         [
-            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+            [1 - (yy + zz), xy - wz, xz + wy],
+            [xy + wz, 1 - (xx + zz), yz - wx],
+            [xz - wy, yz + wx, 1 - (xx + yy)],
         ],
     )
 
@@ -59,9 +63,10 @@ def view_rotations(azimuth: Array, elevation: Array, roll: Array, pitch: Array) 
 
 def rotate(matrices: Array, vectors: Array) -> Array:
     """(3, 3, N) applied to (3, K, N) -> (3, K, N)."""
-    xp = array_namespace(matrices)
-    x, y, z = vectors[0, ...], vectors[1, ...], vectors[2, ...]
-    return xp.stack([m[0, ...] * x + m[1, ...] * y + m[2, ...] * z for m in (matrices[i, ...] for i in range(3))])
+    total = matrices[:, 0, None, :] * vectors[0, ...]
+    total += matrices[:, 1, None, :] * vectors[1, ...]
+    total += matrices[:, 2, None, :] * vectors[2, ...]
+    return total
 
 
 def trailing_matrices(planar: Array) -> Array:
@@ -80,4 +85,4 @@ def planar_vectors(trailing: Array) -> Array:
 
 
 def _matrix(xp: Any, rows: list[list[Array]]) -> Array:
-    return xp.stack([xp.stack(row) for row in rows])
+    return xp.reshape(xp.stack([entry for row in rows for entry in row]), (3, 3, -1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from poseviewer.synthesis.views import PlanarViews, flaw_rows, sample_flaws, sam
 Array = Any
 Float = NDArray[np.float32]
 
-CHUNK = 8192
+CHUNK = 2048
 """Poses made at once: their arrays stay in a core's cache. Part of what a seed means: do not change."""
 
 
@@ -55,9 +56,7 @@ class SyntheticBatch:
 
 def batch_rows(preset: RangePreset, recipe: SynthesisPreset) -> int:
     """How many uniform numbers one synthetic pose takes, view and flaws included."""
-    return (
-        pose_rows(preset, recipe) + view_rows(recipe.views) + flaw_rows(preset.skeleton, recipe.flaws)
-    )
+    return pose_rows(preset, recipe) + view_rows(recipe.views) + flaw_rows(preset.skeleton, recipe.flaws)
 
 
 def sample_batch(preset: RangePreset, recipe: SynthesisPreset, uniforms: Array) -> PlanarBatch:
@@ -70,10 +69,13 @@ def sample_batch(preset: RangePreset, recipe: SynthesisPreset, uniforms: Array) 
     return PlanarBatch(poses, views, keypoints, present)
 
 
-def chunk_uniforms(rows: int, seed: int, chunk: int, count: int = CHUNK) -> Float:
-    """The uniform numbers (rows, count) of one chunk of a seeded stream; chunks are independent."""
+def chunk_uniforms(rows: int, seed: int, chunk: int, count: int = CHUNK, out: Float | None = None) -> Float:
+    """The uniform numbers (rows, count) of one chunk of a seeded stream, into `out` if given.
+
+    Chunks are independent of each other.
+    """
     generator = np.random.Generator(np.random.SFC64(np.random.SeedSequence((seed, chunk))))
-    return generator.random((rows, count), dtype=np.float32)
+    return generator.random((rows, count), dtype=np.float32, out=out)
 
 
 def stream(
@@ -81,10 +83,11 @@ def stream(
 ) -> Iterator[tuple[int, PlanarBatch]]:
     """N poses in chunks, in order, made on several cores: (number of the first pose, batch) each."""
     rows = batch_rows(preset, recipe)
+    kept = threading.local()  # one buffer per worker: fresh memory costs as much as the numbers in it
 
     def make(chunk: int) -> PlanarBatch:
-        uniforms = chunk_uniforms(rows, seed, chunk)
-        return sample_batch(preset, recipe, uniforms[:, : min(CHUNK, n - chunk * CHUNK)])
+        kept.uniforms = chunk_uniforms(rows, seed, chunk, out=getattr(kept, "uniforms", None))
+        return sample_batch(preset, recipe, kept.uniforms[:, : min(CHUNK, n - chunk * CHUNK)])
 
     with ThreadPoolExecutor(workers) as pool:
         total = -(-n // CHUNK)

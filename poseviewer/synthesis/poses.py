@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace, device
 
-from poseviewer.core.ranges import RangePreset, RotationRange, SphericalRange
+from poseviewer.core.derived import derived
+from poseviewer.core.ranges import RangePreset, SwingRange
+from poseviewer.geometry.constants import Constant
 from poseviewer.geometry.kinematics import planar_directions, planar_joints
 from poseviewer.synthesis.presets import SynthesisPreset
 
@@ -49,105 +51,157 @@ def sample_poses(preset: RangePreset, recipe: SynthesisPreset, uniforms: Array) 
 def sample_directions(preset: RangePreset, uniforms: Array) -> Array:
     """Unit bone directions (3, B, N) within the ranges, from uniform numbers."""
     xp = array_namespace(uniforms)
-    count = preset.skeleton.bone_count
-    if preset.kind == "spherical":
-        theta = _within(preset, "theta", uniforms[:count, ...])
-        phi = _within(preset, "phi", uniforms[count : 2 * count, ...])
-        flat = xp.sin(theta)
-        return xp.stack([flat * xp.cos(phi), flat * xp.sin(phi), xp.cos(theta)])
-    share = _shared_rows(preset)
+    plan = _angle_plan(preset)
     if preset.bell:
-        uniforms = _bell(preset, uniforms)
-    angles = [
-        _within(preset, name, uniforms[k * count : (k + 1) * count, ...][share, ...])
-        for k, name in enumerate(("flexion", "abduction", "twist"))
-    ]
-    return planar_directions(preset, *angles)
+        uniforms = _bell(preset, plan.rows, uniforms)
+    angles = uniforms[plan.source, ...]
+    angles *= plan.width.like(uniforms)
+    angles += plan.low.like(uniforms)
+    count = preset.skeleton.bone_count
+    if preset.kind == "swing":
+        return planar_directions(preset, angles[:count, ...], angles[count : 2 * count, ...], angles[2 * count :, ...])
+    theta, phi = angles[:count, ...], angles[count:, ...]
+    directions = xp.empty((3, *theta.shape), dtype=theta.dtype, device=device(theta))
+    flat = xp.sin(theta)
+    directions[0, ...] = flat * xp.cos(phi)
+    directions[1, ...] = flat * xp.sin(phi)
+    directions[2, ...] = xp.cos(theta)
+    return directions
 
 
 def sample_lengths(preset: RangePreset, recipe: SynthesisPreset, uniforms: Array) -> Array:
     """Bone lengths (B, N), left and right tied, the longest of each pose being 1."""
     xp = array_namespace(uniforms)
-    groups = list(preset.skeleton.length_groups)
-    count = max(groups) + 1
+    plan = _length_plan(preset)
     if recipe.lengths == "uniform":
-        lengths = uniforms[:count, ...][groups, ...]
-        return lengths / xp.max(lengths, axis=0)
-    normals = _normals(uniforms[:count, ...], uniforms[count : 2 * count, ...])
-    spread = _column(uniforms, [b.spread for b in preset.lengths])
-    logs = _column(uniforms, [math.log(b.template) for b in preset.lengths]) + spread * normals[groups, ...]
-    row = 2 * count
-    if preset.factors:
-        n = len(preset.factors)
-        shared = _normals(uniforms[row : row + n, ...], uniforms[row + n : row + 2 * n, ...])
-        logs = logs + xp.asarray(_factor_matrix(preset), dtype=uniforms.dtype, device=device(uniforms)) @ shared
-        row += 2 * n
-    lengths = xp.exp(logs)
-    if not recipe.rigid:
-        flexible = [b.flex for b in preset.lengths]
-        low, width = _column(uniforms, [f.min for f in flexible]), _column(uniforms, [f.width for f in flexible])
-        lengths = lengths * (low + width * uniforms[row : row + len(flexible), ...])
-    return lengths / xp.max(lengths, axis=0)
+        lengths = uniforms[plan.groups, ...]
+    else:
+        logs = plan.spread.like(uniforms) @ _normals(uniforms[: 2 * plan.pairs, ...])
+        lengths = xp.exp(logs + plan.log_template.like(uniforms))
+        if not recipe.rigid:
+            flex = plan.flex_width.like(uniforms) * uniforms[2 * plan.pairs :, ...]
+            lengths *= flex + plan.flex_low.like(uniforms)
+    lengths /= xp.max(lengths, axis=0)
+    return lengths
 
 
-def _angle_rows(preset: RangePreset) -> int:
-    count = preset.skeleton.bone_count
-    if preset.kind == "spherical":
-        return 2 * count
-    return 3 * count if not preset.bell else 9 * count + 1
-
-
-def _length_rows(preset: RangePreset, recipe: SynthesisPreset) -> int:
-    count = max(preset.skeleton.length_groups) + 1
-    if recipe.lengths == "uniform":
-        return count
-    return 2 * count + 2 * len(preset.factors) + (0 if recipe.rigid else preset.skeleton.bone_count)
-
-
-def _bell(preset: RangePreset, uniforms: Array) -> Array:
+def _bell(preset: RangePreset, rows: int, uniforms: Array) -> Array:
     """Rows of angles of which a share of the poses, `preset.bell`, is drawn towards the middle.
 
     Whole poses are drawn one way or the other: an animal at ease has every joint near its middle.
     """
     xp = array_namespace(uniforms)
-    rows = 3 * preset.skeleton.bone_count
     first = uniforms[:rows, ...]
-    mean = (first + uniforms[rows : 2 * rows, ...] + uniforms[2 * rows : 3 * rows, ...]) / 3
-    return xp.where(uniforms[3 * rows, ...] < preset.bell, mean, first)
+    mean = first + uniforms[rows : 2 * rows, ...]
+    mean += uniforms[2 * rows : 3 * rows, ...]
+    mean *= 1 / 3
+    mean -= first
+    mean *= xp.astype(uniforms[3 * rows, ...] < preset.bell, uniforms.dtype)
+    mean += first
+    return mean
 
 
-def _within(preset: RangePreset, name: str, uniforms: Array) -> Array:
-    """(B, N) uniform numbers -> (B, N) angles between the ends of one interval of every bone's range."""
-    intervals = [getattr(r, name) for r in preset.ranges]
-    low = _column(uniforms, [i.min for i in intervals])
-    return low + _column(uniforms, [i.width for i in intervals]) * uniforms
+def _normals(uniforms: Array) -> Array:
+    """Standard normal numbers (2K, N) from as many uniform ones (Box and Muller 1958)."""
+    xp = array_namespace(uniforms)
+    half = uniforms.shape[0] // 2
+    radius = xp.sqrt(-2 * xp.log(1 - uniforms[:half, ...] * (1 - 1e-7)))
+    turn = 2 * math.pi * uniforms[half:, ...]
+    return xp.concat([radius * xp.cos(turn), radius * xp.sin(turn)])
 
 
-def _shared_rows(preset: RangePreset) -> list[int]:
-    """Whose uniform numbers each bone uses: a coupled bone its partner's, if that comes first."""
-    partners = preset.skeleton.mirror_bones
-    return [min(i, partners[i]) if _coupled(r) else i for i, r in enumerate(preset.ranges)]
+# --- constants of a preset -----------------------------------------------------------------------------
 
 
-def _coupled(rotation: RotationRange) -> bool:
-    return not isinstance(rotation, SphericalRange) and rotation.coupled
+@dataclass(frozen=True)
+class _AnglePlan:
+    """The A angles of a pose, all bones of one kind after the other, and the C uniform numbers they come from.
+
+    rows: C. source: the row of each angle (A,). low, width: of its interval (A, 1).
+    """
+
+    rows: int
+    source: list[int]
+    low: Constant
+    width: Constant
 
 
-def _normals(u1: Array, u2: Array) -> Array:
-    """Standard normal numbers from two uniform ones (Box and Muller 1958)."""
-    xp = array_namespace(u1)
-    return xp.sqrt(-2 * xp.log(1 - u1 * (1 - 1e-7))) * xp.cos(2 * math.pi * u2)
+@derived
+def _angle_plan(preset: RangePreset) -> _AnglePlan:
+    """The rows do not depend on how wide an interval is, so that an edited range moves the same poses."""
+    skeleton = preset.skeleton
+    count = skeleton.bone_count
+    names = ("theta", "phi") if preset.kind == "spherical" else ("flexion", "abduction", "twist")
+    source = [kind * count + _drawn_by(preset, bone) for kind in range(2) for bone in range(count)]
+    rows = 2 * count
+    if preset.kind == "swing":
+        # A twist moves only what hangs on the bone.
+        twisting = sorted(set(skeleton.parent_bones) - {-1})
+        source += [rows + twisting.index(_drawn_by(preset, b)) if b in twisting else 0 for b in range(count)]
+        rows += len(twisting)
+    intervals = [getattr(r, name) for name in names for r in preset.ranges]
+    used = [i < 2 * count or s >= 2 * count for i, s in enumerate(source)]
+    return _AnglePlan(
+        rows,
+        source,
+        _column([i.min if u else 0.0 for i, u in zip(intervals, used, strict=True)]),
+        _column([i.width if u else 0.0 for i, u in zip(intervals, used, strict=True)]),
+    )
 
 
-def _column(like: Array, values: list[float]) -> Array:
-    """(B, 1) constants of the kind of another array."""
-    xp = array_namespace(like)
-    return xp.asarray(values, dtype=like.dtype, device=device(like))[:, None]
+def _drawn_by(preset: RangePreset, bone: int) -> int:
+    """Whose uniform numbers a bone uses: a coupled bone its partner's, if that comes first."""
+    rotation = preset.ranges[bone]
+    coupled = isinstance(rotation, SwingRange) and rotation.coupled
+    return min(bone, preset.skeleton.mirror_bones[bone]) if coupled else bone
 
 
-def _factor_matrix(preset: RangePreset) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """(B, factors): the spread of a factor where it applies to a bone."""
-    matrix = np.zeros((preset.skeleton.bone_count, len(preset.factors)))
+@dataclass(frozen=True)
+class _LengthPlan:
+    """groups: the group of each bone (B,). spread: of each bone's log length by each normal number (B, 2 pairs):
+    they are made two at a time. The rest are (B, 1).
+    """
+
+    groups: list[int]
+    pairs: int
+    log_template: Constant
+    spread: Constant
+    flex_low: Constant
+    flex_width: Constant
+
+
+@derived
+def _length_plan(preset: RangePreset) -> _LengthPlan:
+    groups = list(preset.skeleton.length_groups)
+    own = max(groups) + 1
+    pairs = (own + len(preset.factors) + 1) // 2
+    spread = np.zeros((len(groups), 2 * pairs))
+    spread[np.arange(len(groups)), groups] = [b.spread for b in preset.lengths]
     for k, factor in enumerate(preset.factors):
-        matrix[list(factor.bones), k] = factor.spread
-    return matrix
+        spread[list(factor.bones), own + k] = factor.spread
+    flex = [b.flex for b in preset.lengths]
+    return _LengthPlan(
+        groups,
+        pairs,
+        _column([math.log(b.template) for b in preset.lengths]),
+        Constant(spread),
+        _column([f.min for f in flex]),
+        _column([f.width for f in flex]),
+    )
+
+
+def _column(values: list[float]) -> Constant:
+    """(len, 1)."""
+    return Constant(np.array(values)[:, None])
+
+
+def _angle_rows(preset: RangePreset) -> int:
+    rows = _angle_plan(preset).rows
+    return 3 * rows + 1 if preset.bell else rows
+
+
+def _length_rows(preset: RangePreset, recipe: SynthesisPreset) -> int:
+    plan = _length_plan(preset)
+    if recipe.lengths == "uniform":
+        return max(plan.groups) + 1
+    return 2 * plan.pairs + (0 if recipe.rigid else preset.skeleton.bone_count)

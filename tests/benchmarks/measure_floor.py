@@ -78,6 +78,7 @@ def main() -> None:
     free = SwingRange((0.0, 0.0, -1.0), Interval(-math.pi, math.pi), Interval(0, 0))
     preset = RangePreset("floor16", skeleton, (free,) * 15, (BoneLength(0.5, 0.0),) * 15)
     run = FloorRun(lifter_config("floor", ranges=preset, output=output, steps=steps))
+    run.rows = 48  # 15 sagittal and 15 lateral angles, 15 lengths, 3 of a rotation
     began = time.time()
     while run.step < steps:
         run.advance()
