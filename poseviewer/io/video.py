@@ -70,7 +70,14 @@ class VideoReader:
     kind = "video"
 
     def __init__(
-        self, path: Path, stream: int, index: VideoIndex, time_base: float, fps: float, broken_off: bool = False
+        self,
+        path: Path,
+        stream: int,
+        index: VideoIndex,
+        codec: str,
+        time_base: float,
+        fps: float,
+        broken_off: bool = False,
     ) -> None:
         """Use `open_video`."""
         self.path = path
@@ -85,7 +92,7 @@ class VideoReader:
         self._decoder = FrameDecoder(path, stream, index)
         self._careful: FrameDecoder | None = None
         self._reformatter = VideoReformatter()
-        self._size, self._turn = self._look_at_first()
+        self._size, self._turn = self._look_at_first(codec)
         self._damaged.update(doubtful_tail(self.index).tolist() if broken_off else ())
         self.width, self.height = self._size[::-1] if self._turn.transpose else self._size
         self.fps = self._rate() or fps
@@ -245,13 +252,15 @@ class VideoReader:
         rgb = self._reformatter.reformat(picture, width=width, height=height, format="rgb24", threads=1)
         return np.ascontiguousarray(self._turn(np.asarray(rgb.to_ndarray(), dtype=np.uint8)))
 
-    def _look_at_first(self) -> tuple[tuple[int, int], Turn]:
+    def _look_at_first(self, codec: str) -> tuple[tuple[int, int], Turn]:
         """(width, height) as coded and the turn, from the first frame that decodes; finds the frames that never show.
 
         Raises:
             MediaError: none does.
         """
         self._drop_leading()
+        if codec == "h264":
+            self._look_for_gradual_refresh()
         for frame in (0, *map(self.keyframe_before, np.linspace(0, self.frame_count - 1, 8).astype(int).tolist())):
             picture = self._find(frame)
             if picture is not None:
@@ -272,9 +281,19 @@ class VideoReader:
             hidden.discard(frame)
             if frame > max(leading):
                 break
-        self.index = self.index.without(hidden)
-        self._decoder.close()
-        self._decoder = FrameDecoder(self.path, self._stream, self.index)
+        self._use(self.index.without(hidden))
+
+    def _look_for_gradual_refresh(self) -> None:
+        """Where keyframes are whole pictures, one alone can be shown; where they only begin a refresh, none can."""
+        second_and_third = self.index.keyframes[1:3]
+        decoder = self._careful_decoder()
+        if len(second_and_third) and all(decoder.picture_at(int(k)) is None for k in second_and_third):
+            self._use(replace(self.index, gradual=True))
+
+    def _use(self, index: VideoIndex) -> None:
+        self.close()
+        self.index = index
+        self._decoder, self._careful = FrameDecoder(self.path, self._stream, index), None
 
     def _rate(self) -> float:
         seconds = self.time(self.frame_count - 1) if self.index.packets.timed else 0.0
@@ -307,7 +326,7 @@ def open_video(path: Path) -> VideoReader:
         if place is None:
             place, shown = order_by_decoding(path, stream)
             packets = replace(packets, shown=packets.shown & shown)
-        return VideoReader(path, stream, VideoIndex.build(packets, place), time_base, fps, broken_off)
+        return VideoReader(path, stream, VideoIndex.build(packets, place), codec, time_base, fps, broken_off)
     except (av.error.FFmpegError, OSError) as error:
         raise MediaError(_why_not(path, error)) from error
 

@@ -77,10 +77,14 @@ class FrameDecoder:
         """End the run."""
         self._ready.clear()
         self._ended = True
+        self.started = -1
 
     def start(self, packet: int) -> None:
         """Go to a keyframe."""
         self._ready.clear()
+        if self._careful:  # what a decoder guesses for damaged parts depends on what it decoded before
+            self._container.close()
+            self._open()
         self._seek(packet)
         self._ended = False
         self.saw_damage = False
@@ -105,7 +109,9 @@ class FrameDecoder:
         self.start(packet)
         self._feed()
         self._drain()
-        return next((p for number, p in self._ready if self._index.shown[number] == packet), None)
+        picture = next((p for number, p in self._ready if self._index.shown[number] == packet), None)
+        self.stop()
+        return picture
 
     def _open(self) -> None:
         self._container = open_container(self._path)

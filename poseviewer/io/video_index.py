@@ -64,6 +64,7 @@ class VideoIndex:
         keyframes: (K,) numbers of the packets where decoding can start, ascending; never empty.
         shown: (F,) the packet of every frame.
         rank: (P,) the frame of every packet, -1 for one that is not shown.
+        gradual: the keyframes only begin to refresh the picture, a stripe at a time (H.264's periodic intra refresh).
     """
 
     packets: PacketTable
@@ -71,6 +72,7 @@ class VideoIndex:
     keyframes: Ints
     shown: Ints = field(repr=False)
     rank: Ints = field(repr=False)
+    gradual: bool = False
 
     @classmethod
     def build(cls, packets: PacketTable, place: Ints) -> VideoIndex:
@@ -94,12 +96,14 @@ class VideoIndex:
         """The packet from which decoding gives this frame exactly.
 
         Usually the last keyframe at or before its packet. A picture that is decoded after a keyframe but shown
-        before it (an open group of pictures) needs the group before as well, so the keyframe before that.
+        before it (an open group of pictures) needs the group before as well, so the keyframe before that. Where
+        pictures are refreshed gradually, two keyframes earlier every stripe has been renewed.
         """
         packet = int(self.shown[frame])
         number = int(np.searchsorted(self.keyframes, packet, side="right")) - 1
         while number > 0 and self.place[self.keyframes[number]] > self.place[packet]:
             number -= 1
+        number -= 2 if self.gradual else 0
         return int(self.keyframes[number]) if number >= 0 else 0
 
     def start_before(self, packet: int) -> int:
