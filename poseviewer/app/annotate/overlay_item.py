@@ -80,12 +80,13 @@ class OverlayItem(QGraphicsItem):
         """The reprojection of the lifted pose: thin, dashed, translucent; crosses on joints that were not clicked."""
         lines = [(i, _line(ghost, bone.parent, bone.child)) for i, bone in enumerate(skeleton.bones)]
         drawn = [(i, line) for i, line in lines if line is not None]
-        painter.setPen(QPen(QColor(0, 0, 0, 80), 2.6))
-        painter.drawLines([line for _, line in drawn])
+        painter.setPen(_pen(QColor(0, 0, 0, 80), 2.6))
+        for _, line in drawn:
+            painter.drawLine(line)
         for i, line in drawn:
             # Lighter than the bones themselves: a thin dashed line of the same colour would be lost in the picture.
             light = mixed(bone_color(skeleton, i, self._overlay.palette), (255, 255, 255), 0.4)
-            pen = QPen(QColor(*light, 210), 1.5)
+            pen = _pen(QColor(*light, 210), 1.5)
             pen.setDashPattern([3.5, 3.0])
             painter.setPen(pen)
             painter.drawLine(line)
@@ -96,22 +97,19 @@ class OverlayItem(QGraphicsItem):
 
     def _paint_cross(self, painter: QPainter, x: float, y: float, color: RGB) -> None:
         arms = [QLineF(x - 4, y - 4, x + 4, y + 4), QLineF(x - 4, y + 4, x + 4, y - 4)]
-        for pen in (QPen(HALO, 3.6), QPen(QColor(*color), 1.8)):
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        for pen in (_pen(HALO, 3.6), _pen(QColor(*color), 1.8)):
             painter.setPen(pen)
-            painter.drawLines(arms)
+            painter.drawLine(arms[0])
+            painter.drawLine(arms[1])
 
     def _paint_bones(self, painter: QPainter, skeleton: Skeleton, points: Points) -> None:
         lines = [(i, _line(points, bone.parent, bone.child)) for i, bone in enumerate(skeleton.bones)]
         drawn = [(i, line) for i, line in lines if line is not None]
-        halo = QPen(HALO, 4.4)
-        halo.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(halo)
-        painter.drawLines([line for _, line in drawn])
+        painter.setPen(_pen(HALO, 4.4))
+        for _, line in drawn:
+            painter.drawLine(line)
         for i, line in drawn:
-            pen = QPen(QColor(*self._bone_rgb(skeleton, i), 235), 2.4)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
+            painter.setPen(_pen(QColor(*self._bone_rgb(skeleton, i), 235), 2.4))
             painter.drawLine(line)
 
     def _paint_handles(self, painter: QPainter, skeleton: Skeleton, points: Points) -> None:
@@ -201,6 +199,11 @@ class OverlayItem(QGraphicsItem):
         painter.setFont(self._font)
         painter.setPen(TAG_TEXT)
         painter.drawText(QRectF(left + 22, top, width - 22, height), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _pen(color: QColor, width: float) -> QPen:
+    """Lines end flat, mostly under a handle: round ends take Qt ten times as long to draw."""
+    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
 
 
 def _line(points: Points, start: int, end: int) -> QLineF | None:
