@@ -82,15 +82,15 @@ def check_opengl() -> list[Check]:
         cure = "Run on a desktop or under xvfb-run; the command line and --screenshot need no display."
         none = Check("Display", Status.WARNING, "there is none, so no window can be opened here", cure)
         return [none, Check("OpenGL", Status.WARNING, "not tried without a display", "")]
-    answer, reason = ask("poseviewer.app.opengl_probe")
+    answer, reason = ask("poseviewer.app.gl")
     if answer is None:
         cure = "See 'Qt libraries' above; if they are all there, check that the display can be reached."
         return [Check("Display", Status.BROKEN, f"Qt cannot open it ({reason})", cure)]
-    if not answer["version"]:
+    if not answer["usable"]:
         cure = "Install the driver of the graphics card (Debian: sudo apt-get install -y libgl1-mesa-dri)."
-        found = "none: the 3D view is painted without it, more slowly"
+        found = f"not usable ({answer['reason']}); the 3D view is painted without it"
         return [display, Check("OpenGL", Status.WARNING, found, cure)]
-    return [display, Check("OpenGL", Status.OK, f"{answer['version']}, {answer['renderer']}, Qt {answer['platform']}")]
+    return [display, Check("OpenGL", Status.OK, answer["renderer"])]
 
 
 def check_folders() -> Check:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,30 +10,17 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from poseviewer.api import choose_skeleton, on_skeleton
+from poseviewer.api import on_skeleton
 from poseviewer.cli.console import check_output, write_json, write_line
 from poseviewer.cli.failures import say
+from poseviewer.cli.lift_input import read_input
 from poseviewer.core.errors import PoseInputError, PoseviewerError
-from poseviewer.core.joint_names import FEWEST, spelled_like
+from poseviewer.core.joint_names import FEWEST
 from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.geometry.bone_scale import scale_to_bone
 
 SUFFIXES = (".npz", ".csv", ".nc", ".bvh")
-
-
-@dataclass(frozen=True, eq=False)
-class Keypoints:
-    """What was in the input file.
-
-    Attributes:
-        points: (N, K, 2) pixels. visibility: (N, K) or None.
-        names: (K,) or None where the file does not name its joints.
-    """
-
-    points: NDArray[Any]
-    visibility: NDArray[Any] | None
-    names: Sequence[str] | None
 
 
 def lift(
@@ -61,8 +47,7 @@ def lift(
     mm, by one factor for the whole file (the bone's median length). A frame with fewer than four keypoints becomes NaN.
     """
     check_output(output, SUFFIXES)
-    given = read_input(source)
-    tree = choose_skeleton(skeleton or None, given.names)
+    given, tree = read_input(source, skeleton or None)
     bone = parse_scale(scale_bone, tree) if scale_bone else None
     points, seen = on_skeleton(tree, given.points, given.visibility, given.names)
     usable = liftable(points, seen)
@@ -84,27 +69,13 @@ def lift(
         poses = scale_to_bone(poses, *bone)
     from poseviewer.io.keypoint_files import write_lifted
 
-    write_lifted(output, poses, spelled_like(given.names, tree))
+    write_lifted(output, poses, given.spelled_on(tree), rows=given.rows)
     if as_json:
         report = {"output": str(output), "poses": len(usable), "lifted": int(usable.sum()), "unit": poses.unit}
         write_json(report | {"skeleton": tree.name, "model": lifter.description, "device": lifter.device})
     else:
         lifted = f"{int(usable.sum()):,} of {len(usable):,} frames lifted by {lifter.description} on {lifter.device}"
         write_line(f"{output}: {lifted}, in {poses.unit}")
-
-
-def read_input(source: Path) -> Keypoints:
-    """Keypoints of an .npz, or of another tool's label file.
-
-    Raises:
-        LabelFileError: the file cannot be read.
-    """
-    if source.suffix.lower() == ".npz":
-        from poseviewer.io.keypoint_files import read_keypoints_npz
-
-        found = read_keypoints_npz(source)
-        return Keypoints(found.keypoints, found.visibility, found.joint_names)
-    raise PoseviewerError(f"{source} is not a file of keypoints; give an .npz or a label file.")
 
 
 def parse_scale(text: str, skeleton: Skeleton) -> tuple[int, float]:

@@ -84,16 +84,6 @@ def columns_on(
     return columns
 
 
-def spelled_like(names: Sequence[str] | None, skeleton: Skeleton) -> tuple[str, ...]:
-    """The skeleton's joints, each by the name that `names` has for it, so that whoever wrote them finds them again."""
-    if names is None:
-        return skeleton.joints
-    columns = match_names(names, skeleton)
-    return tuple(
-        joint if column is None else names[column] for joint, column in zip(skeleton.joints, columns, strict=True)
-    )
-
-
 def common_joints(first: Sequence[str], second: Sequence[str]) -> list[tuple[int, int]]:
     """Positions in both lists of the names that both have, in the order of the first, whatever their spelling."""
     places = {canonical(name): i for i, name in reversed(list(enumerate(second)))}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.core.errors import LabelFileError
 from poseviewer.core.lifted import LiftedPoses
@@ -14,15 +16,23 @@ from poseviewer.io.bvh import bvh_text
 from poseviewer.io.netcdf import Variable, write_netcdf
 from poseviewer.io.npz import write_npz
 
+Rows = Mapping[str, NDArray[Any]]
+
 
 def write_lifted(
-    path: str | Path, poses: LiftedPoses, joint_names: Sequence[str] | None = None, fps: float = 0.0
+    path: str | Path,
+    poses: LiftedPoses,
+    joint_names: Sequence[str] | None = None,
+    fps: float = 0.0,
+    rows: Mapping[str, ArrayLike] | None = None,
 ) -> None:
     """Write lifted poses; the suffix says how. A file that is there is replaced once the new one is complete.
 
     Args:
         joint_names: (J,) what to call the joints; default: as the skeleton does.
         fps: frames per second of the video, 0 where it is not known (.bvh then says 30, .nc counts frames).
+        rows: what else is known of each pose, (N,) each: `frame` is its number in .csv, and in .nc where it only
+            grows; all are arrays of the .npz.
 
     Raises:
         LabelFileError: the suffix is none of these, or the poses cannot be written in that format.
@@ -38,10 +48,10 @@ def write_lifted(
             f"There are {len(names)} names for the {poses.skeleton.joint_count} joints of {poses.skeleton.name}; "
             "give one name per joint."
         )
-    write(path, poses, names, fps)
+    write(path, poses, names, fps, {name: np.asarray(values) for name, values in (rows or {}).items()})
 
 
-def _write_npz(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: float) -> None:
+def _write_npz(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: float, rows: Rows) -> None:
     write_npz(
         path,
         joints=poses.joints,
@@ -51,16 +61,18 @@ def _write_npz(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: floa
         joint_names=np.array(names, dtype=np.str_),
         bones=np.array([(b.parent, b.child) for b in poses.skeleton.bones], dtype=np.int64),
         unit=np.array(poses.unit, dtype=np.str_),
+        **rows,
     )
 
 
-def _write_csv(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: float) -> None:
+def _write_csv(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: float, rows: Rows) -> None:
     """One row per frame; columns named as by Anipose, with `fnum` last; an unknown number is an empty cell."""
     columns = [f"{name}_{what}" for name in names for what in ("x", "y", "z", "depth_std")]
     numbers = np.concatenate([poses.joints, poses.depth_std[..., None]], axis=-1)  # (N, J, 4)
     row = ",".join(["%.7g"] * len(columns))
     lines = [",".join([*map(_cell, columns), "fnum"])]
-    for frame, values in enumerate(numbers.reshape(len(numbers), -1).tolist()):
+    frames = rows.get("frame", np.arange(len(numbers))).tolist()
+    for frame, values in zip(frames, numbers.reshape(len(numbers), -1).tolist(), strict=True):
         lines.append(f"{row % tuple(values)},{frame}".replace("nan", ""))
     write_text(path, "\n".join(lines) + "\n")
 
@@ -71,11 +83,13 @@ def _cell(text: str) -> str:
     return f'"{quoted}"' if any(c in text for c in ',"\n') else text
 
 
-def _write_netcdf(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: float) -> None:
+def _write_netcdf(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: float, rows: Rows) -> None:
     """A movement "poses" dataset of one individual; its confidence is not known, so it is NaN."""
     position = poses.joints.transpose(0, 2, 1)[..., None]  # (time, space, keypoint, individual)
     depth_std = poses.depth_std[..., None]
-    frames = np.arange(len(poses), dtype=np.float64)
+    frames = rows.get("frame", np.arange(len(poses))).astype(np.float64)
+    if (np.diff(frames) <= 0).any():  # several animals or videos: a time axis may not repeat
+        frames = np.arange(len(poses), dtype=np.float64)
     per_keypoint = ("time", "keypoint", "individual")
     write_netcdf(
         path,
@@ -98,11 +112,11 @@ def _write_netcdf(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: f
     )
 
 
-def _write_bvh(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: float) -> None:
+def _write_bvh(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: float, rows: Rows) -> None:
     write_text(path, bvh_text(poses, names, fps or 30.0))
 
 
-_WRITERS: dict[str, Callable[[Path, LiftedPoses, tuple[str, ...], float], None]] = {
+_WRITERS: dict[str, Callable[[Path, LiftedPoses, tuple[str, ...], float, Rows], None]] = {
     ".npz": _write_npz,
     ".csv": _write_csv,
     ".nc": _write_netcdf,

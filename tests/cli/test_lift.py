@@ -215,3 +215,10 @@ def test_liftable_needs_four_keypoints_that_are_apart() -> None:
 
     assert liftable(poses, None).tolist() == [True, False, False]
     assert liftable(poses, np.array([[2, 2, 2, 0, 0]] * 3)).tolist() == [False, False, False]
+
+
+def test_unknown_skeletons_are_said_to_be(
+    barely_trained: Path, keypoints: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert lift(barely_trained, keypoints, "--skeleton", "dragon")[0] == 1
+    assert "dragon" in capsys.readouterr().err

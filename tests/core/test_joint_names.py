@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from poseviewer.core.errors import PoseInputError
-from poseviewer.core.joint_names import columns_on, common_joints, find_skeleton, match_names, spelled_like
+from poseviewer.core.joint_names import columns_on, common_joints, find_skeleton, match_names
 from poseviewer.core.skeleton import Skeleton
 
 
@@ -63,11 +63,6 @@ def test_without_names_the_order_is_the_skeletons() -> None:
 def test_arrays_that_do_not_fit_are_refused(names, keypoints, visibility, message) -> None:
     with pytest.raises(PoseInputError, match=message):
         columns_on(ARM, names, keypoints, visibility)
-
-
-def test_joints_keep_the_spelling_of_the_file() -> None:
-    assert spelled_like(["l_paw", "Withers"], ARM) == ("Withers", "left_shoulder", "left_elbow", "l_paw")
-    assert spelled_like(None, ARM) == ARM.joints
 
 
 def test_common_joints_are_paired_by_name() -> None:
