@@ -11,7 +11,7 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -124,7 +124,7 @@ def write_video(path: Path, images: Iterable[NDArray[np.uint8]], fps: int, size:
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         stream.thread_count = 1
-        stream.options = {"crf": "25", "preset": "slow", "g": "30", "bf": "2", "threads": "1"}
+        stream.options = {"crf": "20", "preset": "slow", "g": "30", "bf": "2", "threads": "1"}
         for image in images:
             for packet in stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")):
                 container.mux(packet)
@@ -145,9 +145,9 @@ def labelled(shot: Shot, media: MediaRef, keypoints: NDArray[np.float32], visibi
 def write_project(folder: Path, shot: Shot, keypoints: NDArray[np.float32], visibility: NDArray[np.uint8]) -> None:
     # From inside the folder, so that the file remembers no other place than "beside me".
     with contextlib.chdir(folder):
-        reader = open_media(Path(VIDEO))
+        reader = open_media(VIDEO)
         try:
-            media = describe(reader, MEDIA_ID)
+            media = replace(describe(reader, MEDIA_ID), path=VIDEO)
         finally:
             reader.close()
         ProjectFile.create(PROJECT, labelled(shot, media, keypoints, visibility)).close()
