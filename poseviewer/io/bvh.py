@@ -28,7 +28,8 @@ def bvh_text(poses: LiftedPoses, joint_names: Sequence[str], fps: float) -> str:
     Raises:
         LabelFileError: no frame was lifted, or a bone has no length.
     """
-    held = _hold(np.isfinite(poses.joints).all(axis=(1, 2)), poses.skeleton.name)
+    lifted: NDArray[np.bool_] = np.asarray(np.isfinite(poses.joints).all(axis=(1, 2)))
+    held = _hold(lifted, poses.skeleton.name)
     vectors = poses.bone_vectors.astype(np.float64)[held] * (1.0, -1.0, -1.0)
     lengths = np.median(poses.bone_lengths.astype(np.float64)[np.unique(held)], axis=0)
     directions = _directions(vectors, poses.skeleton)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.core.project import Instance
-from poseviewer.io.label_file import LabelFile, LabelledFrame, instances_of
+from poseviewer.io.labelled_frames import LabelFile, LabelledFrame, instances_of
 
 TOOL = "DeepLabCut"
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from poseviewer.core.pose import Visibility
 from poseviewer.core.project import Instance
-from poseviewer.io.label_file import LabelFile, LabelledFrame, instances_of
+from poseviewer.io.labelled_frames import LabelFile, LabelledFrame, instances_of
 from poseviewer.io.label_maps import label_map
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from poseviewer.core.errors import LabelFileError
 from poseviewer.core.project import Instance
-from poseviewer.io.label_file import LabelFile, LabelledFrame, instances_of
+from poseviewer.io.labelled_frames import LabelFile, LabelledFrame, instances_of
 
 INSTALL = 'pip install "poseviewer[labels]"'
 
