@@ -21,7 +21,7 @@ class ContrastPanel(QWidget):
         layout.setHorizontalSpacing(10)
         self.brightness, self._brightness_value = self._row(layout, 0, "B&rightness")
         self.contrast, self._contrast_value = self._row(layout, 1, "&Contrast")
-        self.reset = QPushButton("&Reset", self)
+        self.reset = QPushButton("Rese&t", self)
         self.reset.clicked.connect(lambda: self._put(0, 0))
         layout.addWidget(self.reset, 2, 1, 1, 2, Qt.AlignmentFlag.AlignRight)
         self._show_values()

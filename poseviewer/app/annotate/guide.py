@@ -41,7 +41,7 @@ class Guide(QWidget):
         self.diagram = SkeletonDiagram(self)
         self.hint = QLabel(HINT, self)
         self.back = QPushButton("&Back", self)
-        self.skip = QPushButton("&Skip", self)
+        self.skip = QPushButton("S&kip", self)
         self._arrange()
         self.diagram.joint_chosen.connect(self.joint_chosen)
         self.diagram.joint_hovered.connect(self.joint_hovered)
