@@ -162,7 +162,8 @@ def pose_parts(body: Body, points: Floats) -> PosedParts:
     widths = np.array([part.width for part in body.parts])
     # A part turns about itself with the frame of its first end.
     lefts = np.array([axes[part.a.frames[0][0]][0] for part in body.parts])
-    frames = _part_axes(ends, lefts)
+    onwards = np.array([axes[part.a.frames[0][0]][2] for part in body.parts])
+    frames = _part_axes(ends, lefts, onwards)
     frames[:, 0] /= widths[:, None]
     return PosedParts(
         maps=frames,
@@ -182,9 +183,10 @@ def _axes(frame: Frame, place: Mapping[str, Floats] | Mapping[str, Point]) -> Fl
     return np.stack([side, np.cross(side, along), along])
 
 
-def _part_axes(ends: Floats, lefts: Floats) -> Floats:
-    """(K, 3, 3) orthonormal rows: across, up and along each part."""
-    along = unit(ends[:, 1] - ends[:, 0])
+def _part_axes(ends: Floats, lefts: Floats, onwards: Floats) -> Floats:
+    """(K, 3, 3) orthonormal rows: across, up and along each part; a ball lies along its frame, `onwards`."""
+    run = ends[:, 1] - ends[:, 0]
+    along = unit(np.where(np.linalg.norm(run, axis=-1, keepdims=True) > 1e-9, run, onwards))
     across = lefts - np.sum(lefts * along, axis=-1, keepdims=True) * along
     # A part that runs straight to the side has no "across" of its own; any perpendicular will do.
     other = np.stack([along[:, 1], -along[:, 0], np.zeros(len(along))], axis=-1)

@@ -30,7 +30,7 @@ class Meadow:
         # Pictures of the ground that repeat: their side on the ground in mm, and the picture.
         self.fine = plane_noise(self.noise, 1024, 256) * 0.6 + plane_noise(self.noise, 1024, 64) * 0.6
         self.medium = plane_noise(self.noise, 512, 32, 2)
-        self.broad = plane_noise(self.noise, 512, 16, 3)
+        self.broad = plane_noise(self.noise, 512, 32, 3)
         random = np.random.default_rng(seed)
         self.plants = _verge(random, along) + _trees(random, along)
 
@@ -93,7 +93,7 @@ class Meadow:
         near, middling = np.exp(-distance / 4500), np.exp(-distance / 22000)
         fine = _tiled(self.fine, x, y, 2200) * near
         medium = _tiled(self.medium, x, y, 5200) * middling
-        broad = _tiled(self.broad, x, y, 41000)
+        broad = _tiled(self.broad, x, y, 82_000)
         deep, fresh, dry = (np.array(c, dtype=np.float32)[:, None]
                             for c in ((0.075, 0.135, 0.026), (0.195, 0.285, 0.058), (0.36, 0.33, 0.115)))  # fmt: skip
         mix = np.clip(0.52 + 0.42 * fine + 0.26 * medium + 0.20 * broad, 0, 1)

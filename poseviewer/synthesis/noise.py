@@ -43,11 +43,28 @@ class Noise:
 
 
 def plane_noise(noise: Noise, size: int, cells: int, octaves: int = 1) -> Floats:
-    """A square picture (size, size) of noise that repeats without a seam: `cells` features to a side, a power of 2."""
-    steps = np.arange(size) * (cells / size)
+    """A square picture (size, size) of noise that repeats without a seam: `cells` features to a side.
+
+    Raises:
+        ValueError: `cells` is no multiple of 32, so that the picture would have a seam.
+    """
+    if cells % SIDE:
+        raise ValueError(f"A picture of {cells} cells has a seam; their number must be a multiple of {SIDE}.")
     total = np.zeros((size, size), dtype=np.float32)
     for octave in range(octaves):
-        u, v = np.meshgrid(steps * 2**octave % SIDE, steps * 2**octave % SIDE)
-        flat = np.stack([u.ravel(), v.ravel(), np.full(u.size, octave + 0.5)]).astype(np.float32)
-        total += noise(flat).reshape(size, size) * 0.5**octave
+        weights = _weights(size, cells * 2**octave)
+        # One slice of the lattice, mixed along the rows and then along the columns.
+        total += weights @ noise.lattice[:, :, octave] @ weights.T * np.float32(0.5**octave)
     return total
+
+
+def _weights(size: int, cells: int) -> Floats:
+    """(size, 32): how much each row of the lattice has in each row of a picture that is `cells` wide."""
+    steps = np.arange(size) * (cells / size)
+    cell = np.floor(steps).astype(np.intp)
+    inside = steps - cell
+    fade = inside * inside * (3 - 2 * inside)
+    weights = np.zeros((size, SIDE), dtype=np.float32)
+    weights[np.arange(size), cell % SIDE] = 1 - fade
+    weights[np.arange(size), (cell + 1) % SIDE] = fade
+    return weights

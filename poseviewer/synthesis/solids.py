@@ -66,6 +66,7 @@ class Solids:
         """Where rays meet the side, the envelope of all spheres: (|p - c(s)|² - r(s)²) minimal over s and zero.
 
         The minimum is at s = (L p_z + r0 dr) / (L² - dr²), which makes it a quadratic in the distance.
+        The root taken is where the ray comes in, also for a ray so steep that it also meets the cone beyond its tip.
         """
         L, dr = self.lengths, self.slope
         spread = L**2 - dr**2
@@ -77,7 +78,7 @@ class Solids:
         b = od - s0 * s1 * spread
         c = oo - self.r0**2 - s0**2 * spread
         root = b * b - a * c
-        fair = (root > 0) & (a > 1e-9) & open_side
+        fair = (root > 0) & (np.abs(a) > 1e-9) & open_side
         t = np.where(fair, (-b - np.sqrt(np.maximum(root, 0))) / np.where(fair, a, 1), np.inf)
         s = s0 + np.where(fair, t, 0) * s1
         return np.where((s >= 0) & (s <= 1) & (t > 0), t, np.inf).astype(np.float32)
