@@ -1,18 +1,99 @@
-"""`poseviewer convert`: label files of other tools, both ways."""
+"""`poseviewer convert`: label files of other tools, both ways, and the labels of a project."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from poseviewer.cli.console import check_output, write_json, write_line
+from poseviewer.cli.failures import say
 from poseviewer.core.errors import PoseviewerError
+
+if TYPE_CHECKING:
+    from poseviewer.io.label_files import LabelFile
 
 
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="A label file of any supported tool.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write it; the suffix says which format.")],
+    source: Annotated[Path, typer.Argument(metavar="IN", help="Labels of another tool, a project or an .npz.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write: .slp, .json (COCO), .csv or .npz.")],
+    skeleton: Annotated[
+        str, typer.Option("--skeleton", help="Rename and order the keypoints as this skeleton does.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
 ) -> None:
-    """Convert label files between tools."""
-    raise PoseviewerError("not yet")
+    """Convert labels between tools: SLEAP, DeepLabCut, COCO, LEAP and others to SLEAP, COCO, DeepLabCut or .npz.
+
+    An absent keypoint has no coordinates in any of them. Occluded is kept by COCO and .npz.
+    """
+    from poseviewer.io.label_writers import SUFFIXES, write_labels
+
+    check_output(output, SUFFIXES)
+    if output.exists() and output.samefile(source):
+        raise PoseviewerError(f"{output} is the input itself; choose another name.")
+    labels = read_any(source)
+    if skeleton:
+        from poseviewer.io.label_files import map_to_skeleton
+        from poseviewer.io.skeleton_files import load_skeleton
+
+        labels, notes = map_to_skeleton(labels, load_skeleton(skeleton))
+        for note in notes:
+            say(f"Note: {note}")
+    write_labels(output, labels)
+    count = sum(1 for _ in labels.instances())
+    if as_json:
+        report = {"output": str(output), "tool": labels.tool, "frames": len(labels.frames), "poses": count}
+        write_json(report | {"joint_names": list(labels.joint_names)})
+    else:
+        write_line(f"{output}: {count:,} poses in {len(labels.frames):,} frames, from {labels.tool}")
+
+
+def read_any(source: Path) -> LabelFile:
+    """Labels of any file that has some.
+
+    Raises:
+        LabelFileError, ProjectFileError: it cannot be read, or has none.
+    """
+    if source.suffix.lower() == ".poseproj":
+        return _of_project(source)
+    if source.suffix.lower() == ".npz":
+        return _of_npz(source)
+    from poseviewer.io.label_files import read_labels
+
+    return read_labels(source)
+
+
+def _of_npz(source: Path) -> LabelFile:
+    from poseviewer.core.errors import LabelFileError
+    from poseviewer.core.pose import Pose2D
+    from poseviewer.core.project import Instance
+    from poseviewer.io.keypoint_files import read_keypoints_npz
+    from poseviewer.io.labelled_frames import LabelFile, LabelledFrame
+
+    found = read_keypoints_npz(source)
+    if found.joint_names is None:
+        raise LabelFileError(f"{source} does not name its joints; add joint_names to convert it.")
+    poses = [Pose2D(xy, seen) for xy, seen in zip(found.keypoints, found.visibility, strict=True)]
+    frames = [LabelledFrame("", i, (Instance(pose),)) for i, pose in enumerate(poses) if pose.present_count]
+    return LabelFile(str(source), "npz", found.joint_names, tuple(frames))
+
+
+def _of_project(source: Path) -> LabelFile:
+    from poseviewer.core.errors import LabelFileError
+    from poseviewer.io.labelled_frames import LabelFile, LabelledFrame
+    from poseviewer.io.project_file import ProjectFile
+
+    file = ProjectFile.open(source)
+    try:
+        project = file.project
+    finally:
+        file.close()
+    frames = []
+    for media in project.media:
+        for key in sorted(key for key in project.labels if key.media == media.id):
+            place = (str(Path(media.path) / media.files[key.frame]), 0) if media.files else (media.path, key.frame)
+            frames.append(LabelledFrame(*place, project.labels[key]))
+    if not frames:
+        raise LabelFileError(f"{source} has no labels yet; click some keypoints first.")
+    return LabelFile(str(source), "poseviewer", project.skeleton.joints, tuple(frames))

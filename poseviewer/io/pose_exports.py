@@ -31,7 +31,7 @@ def write_lifted(
     Args:
         joint_names: (J,) what to call the joints; default: as the skeleton does.
         fps: frames per second of the video, 0 where it is not known (.bvh then says 30, .nc counts frames).
-        rows: what else is known of each pose, (N,) each: `frame` is its number in .csv, and in .nc where it only
+        rows: what else is known of each pose, (N,) each: `frame` is its number in .csv and .nc, if it only
             grows; all are arrays of the .npz.
 
     Raises:
@@ -71,10 +71,16 @@ def _write_csv(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: floa
     numbers = np.concatenate([poses.joints, poses.depth_std[..., None]], axis=-1)  # (N, J, 4)
     row = ",".join(["%.7g"] * len(columns))
     lines = [",".join([*map(_cell, columns), "fnum"])]
-    frames = rows.get("frame", np.arange(len(numbers))).tolist()
+    frames = _frame_numbers(rows, len(poses)).tolist()
     for frame, values in zip(frames, numbers.reshape(len(numbers), -1).tolist(), strict=True):
         lines.append(f"{row % tuple(values)},{frame}".replace("nan", ""))
     write_text(path, "\n".join(lines) + "\n")
+
+
+def _frame_numbers(rows: Rows, count: int) -> NDArray[Any]:
+    """The poses' own frame numbers; 0, 1, ... where they repeat: several animals, videos or single images."""
+    frames = rows.get("frame", np.arange(count))
+    return np.arange(count) if (np.diff(frames) <= 0).any() else frames
 
 
 def _cell(text: str) -> str:
@@ -87,9 +93,7 @@ def _write_netcdf(path: Path, poses: LiftedPoses, names: tuple[str, ...], fps: f
     """A movement "poses" dataset of one individual; its confidence is not known, so it is NaN."""
     position = poses.joints.transpose(0, 2, 1)[..., None]  # (time, space, keypoint, individual)
     depth_std = poses.depth_std[..., None]
-    frames = rows.get("frame", np.arange(len(poses))).astype(np.float64)
-    if (np.diff(frames) <= 0).any():  # several animals or videos: a time axis may not repeat
-        frames = np.arange(len(poses), dtype=np.float64)
+    frames = _frame_numbers(rows, len(poses)).astype(np.float64)
     per_keypoint = ("time", "keypoint", "individual")
     write_netcdf(
         path,
