@@ -121,7 +121,7 @@ class Canvas(QWidget):
         self._show(palette=palette)
 
     def set_keypoints_shown(self, shown: bool) -> None:
-        """Hide or show everything that is drawn over the picture; hidden keypoints cannot be picked."""
+        """Hide or show everything that is drawn over the picture; hidden keypoints cannot be picked or placed."""
         self._show(shown=shown)
 
     def set_loupe(self, wanted: bool) -> None:
@@ -187,7 +187,7 @@ class Canvas(QWidget):
             self.prediction_accepted.emit()
         elif button != "left" or target.joint is not None:
             self._on_press(x, y, button, whole_pose)
-        elif self._next_joint is None or not self._surface.on_image(x, y):
+        elif self._joint_to_place(x, y) is None:
             # While keypoints are being placed, a second click too soon is a slip and means nothing.
             self.fit()
 
@@ -216,8 +216,9 @@ class Canvas(QWidget):
         if gesture.intent is Intent.OCCLUDE and gesture.joint is not None:
             self.occlusion_toggled.emit(gesture.joint)
         elif gesture.intent is Intent.BACKGROUND:
-            if self._next_joint is not None and self._surface.on_image(x, y):
-                self.keypoint_placed.emit(self._next_joint, *self._surface.part.to_image(x, y))
+            joint = self._joint_to_place(x, y)
+            if joint is not None:
+                self.keypoint_placed.emit(joint, *self._surface.part.to_image(x, y))
             else:
                 self._choose(None)
 
@@ -242,9 +243,13 @@ class Canvas(QWidget):
     def _hover(self, x: float, y: float) -> None:
         target = self._target(x, y)
         self._set_hovered(target.joint)
-        placing = self._next_joint is not None and target.joint is None and self._surface.on_image(x, y)
-        self._show(hint=Hint(self._next_joint, x, y) if placing and self._next_joint is not None else None)
+        joint = self._joint_to_place(x, y) if target.joint is None else None
+        self._show(hint=Hint(joint, x, y) if joint is not None else None)
         self._update_cursor()
+
+    def _joint_to_place(self, x: float, y: float) -> int | None:
+        """What a click here would place: nothing beside the image, or while keypoints are hidden."""
+        return self._next_joint if self._surface.overlay.shown and self._surface.on_image(x, y) else None
 
     def _set_hovered(self, joint: int | None) -> None:
         if joint != self._surface.overlay.hovered:

@@ -230,12 +230,17 @@ def test_a_double_click_accepts_a_prediction(canvas: Canvas, hand: Any, heard: A
     assert len(said) == 1
 
 
-def test_hidden_keypoints_cannot_be_picked(canvas: Canvas, hand: Any, heard: Any, open_arms: Pose2D) -> None:
-    said = heard(canvas.joint_selected)
-    canvas.set_pose(open_arms)
+def test_hidden_keypoints_cannot_be_picked_or_placed(canvas: Canvas, hand: Any, heard: Any, open_arms: Pose2D) -> None:
+    said = heard(canvas.joint_selected, canvas.keypoint_placed)
+    canvas.set_pose(open_arms.without_keypoint(CHEST))
+    canvas.set_next_joint(CHEST)
     canvas.set_keypoints_shown(False)
     hand.click(180, 50)
+    hand.click(100, 20)
     assert said == []
+    canvas.set_keypoints_shown(True)
+    hand.click(100, 20)
+    assert said[0][0] == CHEST
 
 
 def test_setters_say_nothing(canvas: Canvas, heard: Any, open_arms: Pose2D, picture: np.ndarray) -> None:
