@@ -178,9 +178,7 @@ def ranges_to_table(preset: RangePreset) -> Table:
         "skeleton": preset.skeleton.name,
         "source": preset.source,
         "bell": preset.bell,
-        "factors": [
-            {"name": f.name, "spread": f.spread, "bones": [names[b] for b in f.bones]} for f in preset.factors
-        ],
+        "factors": [{"name": f.name, "spread": f.spread, "bones": [names[b] for b in f.bones]} for f in preset.factors],
         "bones": rows,
     }
 
@@ -226,6 +224,8 @@ def _unit(values: Any, sign: float) -> Vector:
     norm = math.sqrt(x * x + y * y + z * z)
     if norm == 0:
         raise ValueError("a direction is zero")
+    if math.isclose(norm, 1.0, rel_tol=1e-12):
+        norm = 1.0  # written by us: dividing again would change its last digit at every round trip
     return sign * x / norm, y / norm, z / norm
 
 
