@@ -24,7 +24,7 @@ run: $(STAMP)
 
 test: $(STAMP)
 	@sh scripts/system_libraries.sh test $(BIN)/python
-	$(XVFB) $(BIN)/python -m pytest $(ARGS)
+	OMP_NUM_THREADS=1 $(XVFB) $(BIN)/python -m pytest $(ARGS)
 
 test-slow: $(STAMP)
 	@sh scripts/system_libraries.sh test $(BIN)/python

@@ -46,7 +46,7 @@ def write_labels(path: str | Path, labels: LabelFile) -> None:
 def image_name(frame: LabelledFrame, digits: int = 6) -> str:
     """What the image of a frame is called: its own name, or for a video DeepLabCut's, zero-padded."""
     media = PurePosixPath(frame.media.replace("\\", "/"))
-    if media.suffix.lower() in IMAGES:
+    if _is_image(frame):
         return str(media)
     return f"labeled-data/{media.stem or 'video'}/img{frame.frame:0{digits}d}.png"
 
@@ -121,19 +121,33 @@ def _write_sleap(path: Path, labels: LabelFile) -> None:
     except ImportError as error:
         raise LabelFileError(f"{path} is written by sleap-io, which is not installed; run: {INSTALL}") from error
     skeleton = sleap_io.Skeleton(nodes=list(labels.joint_names), name="skeleton")
-    videos: dict[str, Any] = {}
+    images = {media: i for i, media in enumerate(dict.fromkeys(f.media for f in labels.frames if _is_image(f)))}
+    videos = {media: _sleap_video(sleap_io, media) for media in labels.media if media not in images}
+    if images:
+        folder = _sleap_video(sleap_io, list(images))
     tracks: dict[str, Any] = {}
     frames = []
     for frame in labels.frames:
-        if frame.media not in videos:
-            image = PurePosixPath(frame.media).suffix.lower() in IMAGES
-            name = [frame.media] if image else frame.media or "video"
-            videos[frame.media] = sleap_io.Video(filename=name, open_backend=False)
+        video, number = (folder, images[frame.media]) if _is_image(frame) else (videos[frame.media], frame.frame)
         instances = [_sleap_instance(sleap_io, instance, skeleton, tracks) for instance in frame.instances]
-        frames.append(sleap_io.LabeledFrame(video=videos[frame.media], frame_idx=frame.frame, instances=instances))
-    written = sleap_io.Labels(frames, videos=list(videos.values()), skeletons=[skeleton], tracks=list(tracks.values()))
+        frames.append(sleap_io.LabeledFrame(video=video, frame_idx=number, instances=instances))
+    listed = [*videos.values(), *([folder] if images else [])]
+    written = sleap_io.Labels(frames, videos=listed, skeletons=[skeleton], tracks=list(tracks.values()))
     with replacing(path) as temporary:
         written.save(str(temporary), format="slp", embed=False, verbose=False)
+
+
+def _sleap_video(sleap_io: Any, media: str | list[str]) -> Any:
+    """A video, or a list of images as one; not opened, because it need not be on this computer."""
+    if isinstance(media, str):
+        return sleap_io.Video(filename=media or "video", open_backend=False)
+    # What sleap-io itself writes for images, without which it takes the list for one path when it reads.
+    described = {"type": "ImageVideo", "filename": media[0], "filenames": media}
+    return sleap_io.Video(filename=media, open_backend=False, backend_metadata=described)
+
+
+def _is_image(frame: LabelledFrame) -> bool:
+    return PurePosixPath(frame.media).suffix.lower() in IMAGES
 
 
 def _sleap_instance(sleap_io: Any, instance: Instance, skeleton: Any, tracks: dict[str, Any]) -> Any:

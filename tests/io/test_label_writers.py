@@ -55,6 +55,20 @@ def test_sleap_keeps_the_frames_of_a_video(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_images_keep_their_names(suffix: str, tmp_path: Path) -> None:
+    frames = tuple(LabelledFrame(f"photos/dog{i}.jpg", 0, (Instance(CAT.moved(i, 0)),)) for i in range(3))
+    mixed = (*frames, LabelledFrame("walk.mp4", 2, (Instance(DOG),))) if suffix == ".slp" else frames
+    write_labels(tmp_path / f"labels{suffix}", LabelFile("", "", JOINTS, mixed))
+
+    again = read_labels(tmp_path / f"labels{suffix}")
+
+    by_media = {Path(frame.media).name: frame for frame in again.frames}
+    for i in range(3):
+        assert by_media[f"dog{i}.jpg"].instances[0].pose == CAT.moved(i, 0)
+    assert len(again.frames) == len(mixed)
+
+
 def test_sleap_keeps_predictions_and_identities(tmp_path: Path) -> None:
     rex = Instance(CAT, "Rex", True, np.array([0.5, 0.25, 1], np.float32))
     write_labels(tmp_path / "labels.slp", LabelFile("", "", JOINTS, (LabelledFrame("walk.mp4", 0, (rex,)),)))
