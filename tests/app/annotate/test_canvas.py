@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -38,6 +38,11 @@ def color_at(canvas: Canvas, x: float, y: float) -> tuple[int, int, int]:
     sx, sy = canvas.screen_point(x, y)
     color = grabbed.pixelColor(round(sx * ratio), round(sy * ratio))
     return color.red(), color.green(), color.blue()
+
+
+def pixels(picture: QImage) -> np.ndarray:
+    whole = picture.convertToFormat(QImage.Format.Format_RGB32)
+    return np.array(whole.constBits()).astype(int)
 
 
 # Placing
@@ -383,10 +388,11 @@ def test_a_drag_leaves_no_traces(canvas: Canvas, hand: Any, qtbot: Any, open_arm
     hand.hover(20, 5)
     QApplication.processEvents()
     screen = canvas.screen()
-    in_pieces = screen.grabWindow(canvas.winId()).toImage()
+    in_pieces = pixels(screen.grabWindow(canvas.winId()).toImage())
     hand.paper.repaint()
-    at_once = screen.grabWindow(canvas.winId()).toImage()
-    assert in_pieces == at_once
+    at_once = pixels(screen.grabWindow(canvas.winId()).toImage())
+    # On a screen scaled by a fraction, a line cut at a half pixel may be one shade off; a trace is many.
+    assert np.abs(in_pieces - at_once).max() <= 8
 
 
 def test_contrast_changes_what_is_shown(canvas: Canvas) -> None:
