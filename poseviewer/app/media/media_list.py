@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from poseviewer.core.project import MediaRef
 
 ID = Qt.ItemDataRole.UserRole
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 NAME, FRAMES, LABELLED = range(3)
 
 
@@ -58,11 +59,7 @@ class MediaList(QWidget):
         self._tree.itemClicked.connect(self._choose)
         self._tree.itemActivated.connect(self._choose)
         self._tree.customContextMenuRequested.connect(self._show_menu)
-        remove = QAction("Remove from the project", self._tree)
-        remove.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
-        remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-        remove.triggered.connect(self._remove_current)
-        self._tree.addAction(remove)
+        self._tree.installEventFilter(self)
 
     @property
     def current(self) -> str:
@@ -89,6 +86,17 @@ class MediaList(QWidget):
                 self._tree.setCurrentItem(item)
                 return
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Delete is for the selected row while the list has the focus, not for a keypoint as elsewhere in the window."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
+            if event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if event.type() == QEvent.Type.KeyPress and self.current:
+                self.remove_requested.emit(self.current)
+                return True
+        return super().eventFilter(watched, event)
+
     def menu_for(self, media_id: str) -> QMenu:
         """What can be done with one media."""
         menu = QMenu(self)
@@ -113,7 +121,7 @@ class MediaList(QWidget):
         item.setText(FRAMES, f"{ref.frame_count:,}")
         item.setText(LABELLED, f"{labelled:,}" if labelled else "–")
         for column in (FRAMES, LABELLED):
-            item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(column, RIGHT)
         muted = self.palette().placeholderText() if gone else self.palette().text()
         font = item.font(NAME)
         font.setItalic(gone)
@@ -138,10 +146,6 @@ class MediaList(QWidget):
     def _choose(self, item: QTreeWidgetItem, column: int = NAME) -> None:
         if item.data(NAME, ID) not in self._missing:
             self.media_chosen.emit(item.data(NAME, ID))
-
-    def _remove_current(self) -> None:
-        if self.current:
-            self.remove_requested.emit(self.current)
 
     def _show_menu(self, at: QPoint) -> None:
         item = self._tree.itemAt(at)

@@ -1,4 +1,4 @@
-"""The frames of one media, decoded in a thread of their own: the window asks, goes on, and is told when one is there."""
+"""The frames of one media, decoded in a thread of their own: the window asks, and is told when one is there."""
 
 from __future__ import annotations
 

@@ -42,6 +42,7 @@ class Timeline(QWidget):
         self._label = QLabel(self)
         for label in (self._of, self._time, self._label):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._lay_out()
         self._previous.clicked.connect(lambda: self._step(-1))
         self._next.clicked.connect(lambda: self._step(1))
