@@ -12,8 +12,8 @@ import numpy as np
 
 from poseviewer.core.pose import Visibility
 from poseviewer.core.project import Instance
-from poseviewer.io.labelled_frames import LabelFile, LabelledFrame, instances_of
 from poseviewer.io.label_maps import label_map
+from poseviewer.io.labelled_frames import LabelFile, LabelledFrame, instances_of
 
 
 def read_json(path: Path, content: Any) -> LabelFile | None:

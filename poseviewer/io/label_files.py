@@ -17,8 +17,8 @@ from poseviewer.core.project import Instance
 from poseviewer.core.skeleton import Skeleton, canonical
 from poseviewer.io import deeplabcut
 from poseviewer.io.json_labels import read_json
-from poseviewer.io.labelled_frames import LabelFile, LabelledFrame
 from poseviewer.io.label_maps import known_targets
+from poseviewer.io.labelled_frames import LabelFile, LabelledFrame
 from poseviewer.io.sleap_labels import INSTALL, read_with_sleap_io
 
 __all__ = ["LabelFile", "LabelledFrame", "map_to_skeleton", "read_labels"]

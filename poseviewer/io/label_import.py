@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from poseviewer.core.project import Change, Edit, FrameKey, Instance, MediaRef, Project
-from poseviewer.io.labelled_frames import LabelFile
 from poseviewer.io.label_files import map_to_skeleton
+from poseviewer.io.labelled_frames import LabelFile
 
 
 def labels_to_project_edit(

@@ -115,7 +115,10 @@ class VideoReader:
 
     @property
     def flawed(self) -> tuple[int, ...]:
-        """Numbers of the frames that were read although parts of them are damaged; the decoder guessed those parts."""
+        """Numbers of the frames that were read although they, or some that they refer to, are damaged in part.
+
+        The decoder guessed those parts.
+        """
         return tuple(sorted(self._flawed))
 
     def read(self, frame: int) -> Image:
@@ -218,16 +221,19 @@ class VideoReader:
         return None
 
     def _find_carefully(self, frame: int) -> Any | None:
-        """One packet at a time, from the frame's own keyframe; else from the one before, as some only promise to be."""
+        """One packet at a time from the frame's own keyframe.
+
+        If that fails, without what comes after its group, as a damaged keyframe there can take the last frames along;
+        then from the keyframe before, as some only promise to be one.
+        """
         decoder = self._careful_decoder()
         start = self.index.start_for(frame)
-        for packet in dict.fromkeys((start, self.index.start_before(start))):
-            if decoder.started != packet or not decoder.before(frame):
-                decoder.start(packet)
+        attempts = [(start, None), (start, self.index.start_after(start)), (self.index.start_before(start), None)]
+        for packet, end in dict.fromkeys(attempts):
+            if (decoder.started, decoder.end) != (packet, end) or not decoder.before(frame):
+                decoder.start(packet, end)
             picture = self._run(decoder, frame, own=start)
             if picture is not None:
-                if picture.is_corrupt:
-                    self._flawed.add(frame)
                 return picture
         return None
 
@@ -236,6 +242,8 @@ class VideoReader:
         for frame, picture in decoder:
             if own is None or self.index.start_for(frame) == own:
                 self._recent.put(frame, picture, _bytes(picture))
+                if own is not None and decoder.saw_damage:
+                    self._flawed.add(frame)
             if frame == wanted:
                 return picture
             if frame > wanted + SLACK:

@@ -41,7 +41,7 @@ class FrameDecoder:
     several threads decode ahead.
 
     Attributes:
-        started: the packet at which the current run began.
+        started, end: the packet at which the current run began, and the one before which it stops.
         next_packet: the packet that goes into the decoder next.
         next_frame: frames before this one do not come any more.
         saw_damage: a packet of this run could not be decoded, or not all of it.
@@ -58,6 +58,7 @@ class FrameDecoder:
         self.started = -1
         self.next_packet = 0
         self.next_frame = 0
+        self.end: int | None = None
         self.saw_damage = False
         self._open()
 
@@ -79,8 +80,8 @@ class FrameDecoder:
         self._ended = True
         self.started = -1
 
-    def start(self, packet: int) -> None:
-        """Go to a keyframe."""
+    def start(self, packet: int, end: int | None = None) -> None:
+        """Go to a keyframe; the run ends before the packet `end`, as if the file did."""
         self._ready.clear()
         if self._careful:  # what a decoder guesses for damaged parts depends on what it decoded before
             self._container.close()
@@ -89,6 +90,7 @@ class FrameDecoder:
         self._ended = False
         self.saw_damage = False
         self.started = self.next_packet = packet
+        self.end = end
         self.next_frame = self._first = self._index.first_frame_from(packet)
 
     def __iter__(self) -> Iterator[tuple[int, Any]]:
@@ -101,6 +103,8 @@ class FrameDecoder:
                 raise StopIteration
             self._feed()
         number, picture = self._ready.popleft()
+        # A packet of zeros is no error to some decoders, but its frame does not come.
+        self.saw_damage |= number > self.next_frame and not self._index.gradual
         self.next_frame = max(self.next_frame, number + 1)
         return number, picture
 
@@ -125,7 +129,7 @@ class FrameDecoder:
 
     def _feed(self) -> None:
         """Put the next packet into the decoder and take out what is ready."""
-        packet = self._packets.next()
+        packet = self._packets.next() if self.next_packet != self.end else None
         if packet is None:
             self._drain()
             return

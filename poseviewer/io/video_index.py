@@ -111,6 +111,11 @@ class VideoIndex:
         number = int(np.searchsorted(self.keyframes, packet, side="left")) - 1
         return int(self.keyframes[number]) if number >= 0 else 0
 
+    def start_after(self, packet: int) -> int | None:
+        """The keyframe after the one at `packet`, if any."""
+        number = int(np.searchsorted(self.keyframes, packet, side="right"))
+        return int(self.keyframes[number]) if number < len(self.keyframes) else None
+
     def first_frame_from(self, packet: int) -> int:
         """The first frame that is exact when decoding starts at a packet: what is shown before it is not."""
         return int(np.searchsorted(self._shown_places, self.place[packet]))

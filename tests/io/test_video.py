@@ -39,9 +39,9 @@ def assert_same_at_random(path: Path, reads: int = 60) -> None:
             return None
 
     first, second = open_video(path), open_video(path)
-    in_order = [read(first, frame) for frame in range(first.frame_count)]
-    chosen = random.Random(1)
-    for frame in (chosen.randrange(first.frame_count) for _ in range(reads)):
+    chosen = random.Random(1).choices(range(first.frame_count), k=reads)
+    in_order = {frame: image for frame in range(first.frame_count) if (image := read(first, frame), frame in chosen)[1]}
+    for frame in chosen:
         image, expected = read(second, frame), in_order[frame]
         assert (image is None) == (expected is None), f"frame {frame}"
         if image is not None:
@@ -196,7 +196,7 @@ def test_a_hole_in_a_file_costs_the_frames_in_it_and_no_other_group(barcode):
     path = barcode.write("a.mp4", frames=200, options={"x264-params": "keyint=20:scenecut=0"})
     with av.open(str(path)) as container:
         packets = [(p.pos, p.size, p.pts) for p in container.demux(video=0) if p.size]
-    pos, size, pts = packets[100]
+    pos, size, pts = packets[107]
     data = bytearray(path.read_bytes())
     data[pos : pos + size] = bytes(size)
     path.write_bytes(data)
@@ -204,8 +204,10 @@ def test_a_hole_in_a_file_costs_the_frames_in_it_and_no_other_group(barcode):
     lost = sorted(p[2] for p in packets).index(pts)
     shown = numbers(barcode, reader)
     assert shown[lost] is None and lost in reader.damaged
-    group = range(lost // 20 * 20, lost // 20 * 20 + 20)  # those that refer to it show what the decoder guessed
+    group = range(lost // 20 * 20, lost // 20 * 20 + 20)
     assert all(number == frame for frame, number in enumerate(shown) if frame not in group)
+    guessed = [frame for frame in group if shown[frame] not in (None, frame)]
+    assert not set(guessed) - set(reader.flawed)
     with pytest.raises(MediaError, match=rf"Frame {lost} of .*a\.mp4 is damaged.*another frame"):
         reader.read(lost)
     reader.close()
@@ -308,21 +310,18 @@ def test_a_header_without_frames(barcode):
 
 def test_real_videos_are_read_as_a_plain_decoder_does(shared_data):
     for path in sorted((shared_data / "videos").rglob("*.m*")):
-        reader = open_video(path)
+        plain = {}
         with av.open(str(path)) as container:
             stream = container.streams.best("video")
             stream.thread_type = "AUTO"
-            turned = Turn.of(next(container.decode(stream)))
-            container.seek(0)
-            count = 0
             for frame, picture in enumerate(container.decode(stream)):
-                count += 1
-                if frame % 9 == 0:
-                    expected = turned(picture.to_ndarray(format="rgb24"))
-                    np.testing.assert_array_equal(reader.read(frame), expected, err_msg=f"{path} frame {frame}")
-        assert reader.frame_count == count
+                if frame % 97 == 0 or frame < 3:
+                    plain[frame] = Turn.of(picture)(picture.to_ndarray(format="rgb24"))
+        reader = open_video(path)
+        assert reader.frame_count == frame + 1
+        for wanted in random.Random(2).sample(sorted(plain), len(plain)):
+            np.testing.assert_array_equal(reader.read(wanted), plain[wanted], err_msg=f"{path} frame {wanted}")
         reader.close()
-        assert_same_at_random(path, reads=15)
 
 
 def test_a_real_video_that_was_filmed_upright(shared_data):
