@@ -59,7 +59,6 @@ class Frames(QObject):
         self._player = FramePlayer()
         self._media: MediaRef | None = None
         self._reader: MediaReader | None = None
-        self._playing = False
         self._wanted = 0
         self._last_frames: dict[str, int] = {}
         self._opening: Task | None = None
@@ -69,7 +68,7 @@ class Frames(QObject):
     def _connect(self) -> None:
         self._player.frame_ready.connect(self._on_frame)
         self._player.frame_failed.connect(self._on_failed_frame)
-        self._player.playing_changed.connect(self._on_playing)
+        self._player.playing_changed.connect(self._timeline.set_playing)
         self._timeline.frame_requested.connect(self.show_frame)
         self._timeline.play_toggled.connect(self.toggle_play)
         self._media_list.media_chosen.connect(self.show_media)
@@ -101,6 +100,8 @@ class Frames(QObject):
 
     def show_opened(self, opened: tuple[OpenedMedia, ...]) -> None:
         """Show the first of what was just added, with the reader that is open already."""
+        if self._opening is not None:
+            self._opening.cancel()
         first, *others = opened
         for media in others:
             media.reader.close()
@@ -189,7 +190,7 @@ class Frames(QObject):
         dialog.open()
 
     def toggle_play(self) -> None:
-        if self._playing:
+        if self._player.playing:
             self._player.pause()
         elif self._media is not None:
             self._player.play(self._media.fps or FALLBACK_FPS)
@@ -225,25 +226,21 @@ class Frames(QObject):
     def _on_frame(self, number: int, image: NDArray[np.uint8]) -> None:
         if self._media is None or self._reader is None:
             return
-        if self._playing:
-            self._wanted = number
-            self._timeline.set_frame(number)
-        elif number != self._wanted:
-            return
+        # The player answers the newest request only; while it plays, the requests are its own.
+        self._wanted = number
+        self._timeline.set_frame(number)
         self._canvas.set_message("")
         self._canvas.set_image(image, 1 / self._reader.scale(number))
         self._select(number)
 
     def _on_failed_frame(self, number: int, why: str) -> None:
-        if self._media is None or number != self._wanted:
+        if self._media is None:
             return
+        self._wanted = number
+        self._timeline.set_frame(number)
         self._canvas.set_image(None)
         self._canvas.set_message(why)
         self._select(number)
-
-    def _on_playing(self, playing: bool) -> None:
-        self._playing = playing
-        self._timeline.set_playing(playing)
 
     def _on_unreadable_media(self, error: Exception) -> None:
         """Its labels are not shown on anything: they stay in the project until the right file is found."""
@@ -261,19 +258,24 @@ class Frames(QObject):
 
     def _on_media_changed(self) -> None:
         self._show_media_list()
-        now = self._document.project.find_media(self._media.id) if self._media is not None else None
-        if now == self._media:
-            return
-        # What was in view was removed or is somewhere else now.
-        self._player.pause()
-        self._media = None
-        self._selection.set_frame(None)
-        self._canvas.set_image(None)
-        if now is not None:
+        before, self._media = self._media, None
+        now = self._document.project.find_media(before.id) if before is not None else None
+        if now is not None and now == before:
+            self._media = before
+        elif now is not None:
+            self._leave()
             self.show_media(now.id)
         else:
-            self._timeline.set_media(0, 0.0)
+            self._leave()
             self.show_first()
+
+    def _leave(self) -> None:
+        """What was in view was removed, or is somewhere else now."""
+        self._player.close()
+        self._reader = None
+        self._selection.set_frame(None)
+        self._canvas.set_image(None)
+        self._timeline.set_media(0, 0.0)
 
     def _on_labels_changed(self, frames: frozenset[FrameKey]) -> None:
         if self._media is not None and any(key.media == self._media.id for key in frames):
