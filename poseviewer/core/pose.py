@@ -46,7 +46,7 @@ class Pose2D:
 
     @classmethod
     def many(cls, keypoints: ArrayLike, visibility: ArrayLike | None = None) -> list[Pose2D]:
-        """N poses from keypoints (N, J, 2) and visibility (N, J): as one by one, but a hundred times faster.
+        """N poses from keypoints (N, J, 2) and visibility (N, J): as one by one, but ten times faster.
 
         Raises:
             PoseInputError: the arrays do not have these shapes.

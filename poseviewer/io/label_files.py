@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from poseviewer.core.errors import LabelFileError
 from poseviewer.core.joint_names import match_names
@@ -70,11 +72,11 @@ def map_to_skeleton(
             f"None of the keypoints of {labels.path} ({_listed(labels.joint_names)}) is a joint of {skeleton.name} "
             f"({_listed(skeleton.joints)}); choose another skeleton, or say which is which."
         )
+    moved = iter(_moved(list(labels.instances()), columns))
     frames, emptied = [], 0
     for frame in labels.frames:
-        moved = tuple(_moved(instance, columns) for instance in frame.instances)
-        kept = tuple(instance for instance in moved if instance.pose.present_count)
-        emptied += len(moved) - len(kept)
+        kept = tuple(i for i in islice(moved, len(frame.instances)) if i.pose.visibility.any())
+        emptied += len(frame.instances) - len(kept)
         if kept:
             frames.append(replace(frame, instances=kept))
     mapped = replace(labels, joint_names=skeleton.joints, frames=tuple(frames))
@@ -106,22 +108,26 @@ def _read_h5(path: Path) -> LabelFile:
     return read_with_sleap_io(path)
 
 
-def _moved(instance: Instance, columns: tuple[int | None, ...]) -> Instance:
+def _moved(instances: list[Instance], columns: tuple[int | None, ...]) -> list[Instance]:
+    """The instances with their joints in another order; absent where the column is None. All at once, for speed."""
     taken = [column or 0 for column in columns]
     known = np.array([column is not None for column in columns])
-    pose = instance.pose
-    scores: Any = None
-    if instance.scores is not None:
-        scores = np.where(known, instance.scores[taken], np.nan).astype(np.float32)
-    return replace(
-        instance, pose=Pose2D(pose.keypoints[taken], np.where(known, pose.visibility[taken], 0)), scores=scores
-    )
+    keypoints = np.stack([instance.pose.keypoints for instance in instances])[:, taken]
+    visibility = np.where(known, np.stack([instance.pose.visibility for instance in instances])[:, taken], 0)
+    return [
+        Instance(pose, old.identity, old.predicted, None if old.scores is None else _scores(old.scores, taken, known))
+        for old, pose in zip(instances, Pose2D.many(keypoints, visibility), strict=True)
+    ]
+
+
+def _scores(scores: NDArray[np.float32], taken: list[int], known: NDArray[np.bool_]) -> NDArray[np.float32]:
+    moved: NDArray[np.float32] = scores[taken]
+    moved[~known] = np.nan
+    return moved
 
 
 def _report(labels: LabelFile, skeleton: Skeleton, columns: tuple[int | None, ...], emptied: int) -> list[str]:
-    counts = np.zeros(len(labels.joint_names), dtype=int)
-    for instance in labels.instances():
-        counts += instance.pose.present
+    counts = np.sum([instance.pose.visibility > 0 for instance in labels.instances()], axis=0)
     left_out = [i for i in range(len(counts)) if i not in columns and counts[i]]
     report = []
     if left_out:
