@@ -12,10 +12,17 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the scripts install Debian packages")
 
-LIBRARIES = (
-    "libEGL.so.1 libGL.so.1 libglib-2.0.so.0 libfontconfig.so.1 libdbus-1.so.3 libxkbcommon-x11.so.0 "
-    "libxcb-icccm.so.4 libxcb-keysyms.so.1 libxcb-shape.so.0"
-).split()
+LIBRARIES = [
+    "libEGL.so.1",
+    "libGL.so.1",
+    "libglib-2.0.so.0",
+    "libfontconfig.so.1",
+    "libdbus-1.so.3",
+    "libxkbcommon-x11.so.0",
+    "libxcb-icccm.so.4",
+    "libxcb-keysyms.so.1",
+    "libxcb-shape.so.0",
+]
 """All that are needed, without libxcb-cursor.so.0."""
 
 
