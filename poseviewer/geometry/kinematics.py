@@ -90,11 +90,12 @@ def swing_frame(swing: SwingRange) -> np.ndarray[Any, np.dtype[np.float64]]:
     why equal angles on both sides are mirror images of each other.
     """
     rest = np.asarray(swing.rest)
-    out = np.asarray(swing.outward) - np.dot(swing.outward, rest) * rest
-    norm = np.linalg.norm(out)
-    if norm < 1e-6:
-        out = np.array([0.0, 0.0, 1.0]) - rest[2] * rest
+    # Where outward is the rest direction itself, up stands in for it, and for a bone that points up, backwards.
+    for towards in (swing.outward, (0.0, 0.0, 1.0), (0.0, 1.0, 0.0)):
+        out = np.asarray(towards) - np.dot(towards, rest) * rest
         norm = np.linalg.norm(out)
+        if norm > 1e-6:
+            break
     out = out / norm
     side = -1.0 if swing.outward[0] < 0 or (swing.outward[0] == 0 and rest[0] < 0) else 1.0
     return np.stack([rest, side * np.cross(out, rest), out], axis=1)
@@ -105,6 +106,7 @@ def planar_directions(preset: RangePreset, flexion: Array, abduction: Array, twi
 
     The frame of bone i is G_i = G_parent C_i S(flexion, abduction) T(twist), where C_i takes the parent's
     rest axes to the bone's own; its first column is the bone's direction. Bones of equal depth go together.
+    A bone that does not carry hands on G_parent C_i T(twist) instead.
     """
     xp = array_namespace(flexion)
     directions = xp.empty((3, *flexion.shape), dtype=flexion.dtype, device=device(flexion))
@@ -118,6 +120,10 @@ def planar_directions(preset: RangePreset, flexion: Array, abduction: Array, twi
         directions[:, level.bones, :] = first
         if not level.has_children:
             continue
+        if level.carried is not None:
+            carried = level.carried.like(flexion)
+            ca, sa, cb, sb = xp.cos(a * carried), xp.sin(a * carried), xp.cos(b * carried), xp.sin(b * carried)
+            first = _turned(parent, _turned(constant, [cb * ca, cb * sa, sb]))
         ct, st = xp.cos(twist[level.bones, ...]), xp.sin(twist[level.bones, ...])
         lifted = sb * st
         second = _turned(parent, _turned(constant, [-sa * ct - ca * lifted, ca * ct - sa * lifted, cb * st]))
@@ -154,7 +160,8 @@ def swings_from_directions(preset: RangePreset, directions: Array, twist: Array 
         b = xp.atan2(local[..., 2], xp.hypot(local[..., 0], local[..., 1]))
         t = xp.zeros_like(a) if twist is None else twist[..., bone]
         answers.append(xp.stack([a, b, t], axis=-1))
-        frames.append(base @ _swing_twist(xp, a, b, t))
+        carried = float(_carries(preset)[bone])
+        frames.append(base @ _swing_twist(xp, a * carried, b * carried, t))
     return xp.stack(answers, axis=-2)
 
 
@@ -204,6 +211,7 @@ class _Level:
 
     parents: the places of their parents among the bones with children of the depth before.
     constants: the three columns of their matrices C, each (3, K, 1). handedness: of their frames, (K, 1), 1 or -1.
+    carried: (K, 1), 1 where a bone's swing is handed on and 0 where not; None where all are.
     """
 
     def __init__(self, preset: RangePreset, bones: list[int], before: list[int], has_children: bool) -> None:
@@ -213,6 +221,8 @@ class _Level:
         self.parents = _index([before.index(p) for p in parents if p >= 0])
         self.has_children = has_children
         self.constants = [Constant(matrices[:, :, j : j + 1]) for j in range(3)]
+        carried = np.array([[float(_carries(preset)[b])] for b in bones])
+        self.carried = None if carried.all() else Constant(carried)
         self.handedness = Constant(np.sign(np.linalg.det([_rest_frames(preset)[b] for b in bones]))[:, None])
 
 
@@ -238,6 +248,12 @@ def _paths(skeleton: Skeleton) -> Constant:
 def _rest_frames(preset: RangePreset) -> tuple[np.ndarray[Any, np.dtype[np.float64]], ...]:
     """The swing frame of every bone (3, 3)."""
     return tuple(swing_frame(r) for r in preset.ranges if isinstance(r, SwingRange))
+
+
+@derived
+def _carries(preset: RangePreset) -> tuple[bool, ...]:
+    """For every bone whether those that hang on it swing with it."""
+    return tuple(not isinstance(r, SwingRange) or r.carries for r in preset.ranges)
 
 
 @derived
