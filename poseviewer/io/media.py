@@ -132,9 +132,8 @@ def why_no_match(reader: MediaReader, ref: MediaRef) -> str:
     if reader.frame_count != ref.frame_count:
         difference = f"it has {reader.frame_count} frames, and {ref.frame_count} were there when it was labelled"
     elif (reader.width, reader.height) != (ref.width, ref.height):
-        difference = (
-            f"it has {reader.width} x {reader.height} pixels, and {ref.width} x {ref.height} when it was labelled"
-        )
+        now, then = f"{reader.width} x {reader.height}", f"{ref.width} x {ref.height}"
+        difference = f"it has {now} pixels, and had {then} when it was labelled"
     else:
         difference = "its frames show something else than those that were labelled"
     return f"{reader.path} is not the same as {Path(ref.path).name}: {difference}; choose the original file."

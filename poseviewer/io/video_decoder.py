@@ -83,7 +83,7 @@ class FrameDecoder:
     def start(self, packet: int, end: int | None = None) -> None:
         """Go to a keyframe; the run ends before the packet `end`, as if the file did."""
         self._ready.clear()
-        if self._careful:  # what a decoder guesses for damaged parts depends on what it decoded before
+        if self._careful and self.saw_damage:  # what a decoder guesses depends on what it decoded before
             self._container.close()
             self._open()
         self._seek(packet)

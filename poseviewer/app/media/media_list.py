@@ -87,7 +87,7 @@ class MediaList(QWidget):
                 return
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Delete is for the selected row while the list has the focus, not for a keypoint as elsewhere in the window."""
+        """Delete is for the selected row while the list has the focus, not for a keypoint as elsewhere."""
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Delete:
             if event.type() == QEvent.Type.ShortcutOverride:
                 event.accept()
