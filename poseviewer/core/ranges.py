@@ -71,6 +71,9 @@ class SwingRange:
 
     A bone whose `coupled` is true has the swing angles of its partner on the other side, mirrored:
     both sides of a rigid girdle move as one.
+
+    Where `carries` is false, the bones that hang on this one do not swing with it but stay in the frame of the
+    bone before: a line from a labelled point to a joint (withers to shoulder) is no lever.
     """
 
     rest: Vector
@@ -79,6 +82,7 @@ class SwingRange:
     twist: Interval = ZERO
     outward: Vector = (1.0, 0.0, 0.0)
     coupled: bool = False
+    carries: bool = True
 
     def __post_init__(self) -> None:
         norm = math.sqrt(sum(c * c for c in self.rest))

@@ -169,6 +169,8 @@ def ranges_to_table(preset: RangePreset) -> Table:
                 row["twist"] = _degrees(rotation.twist)
             if rotation.coupled:
                 row["coupled"] = True
+            if not rotation.carries:
+                row["carries"] = False
         if preset.notes and preset.notes[bone]:
             row["note"] = preset.notes[bone]
         rows.append(row)
@@ -211,6 +213,7 @@ def _range_from(row: Table, mirrored: bool) -> RotationRange:
         twist=_radians(row.get("twist", [0.0, 0.0])),
         outward=_unit(row.get("outward", [1.0, 0.0, 0.0]), sign),
         coupled=bool(row.get("coupled", False)),
+        carries=bool(row.get("carries", True)),
     )
 
 
