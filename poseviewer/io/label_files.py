@@ -18,6 +18,7 @@ from poseviewer.core.pose import Pose2D
 from poseviewer.core.project import Instance
 from poseviewer.core.skeleton import Skeleton, canonical
 from poseviewer.io import deeplabcut
+from poseviewer.io.bulk import no_garbage_collection
 from poseviewer.io.json_labels import read_json
 from poseviewer.io.label_maps import known_targets
 from poseviewer.io.labelled_frames import LabelFile, LabelledFrame
@@ -34,7 +35,8 @@ def read_labels(path: str | Path) -> LabelFile:
     """
     path = Path(path)
     try:
-        found = _read(path)
+        with no_garbage_collection():
+            found = _read(path)
     except LabelFileError:
         raise
     except FileNotFoundError:
@@ -72,14 +74,10 @@ def map_to_skeleton(
             f"None of the keypoints of {labels.path} ({_listed(labels.joint_names)}) is a joint of {skeleton.name} "
             f"({_listed(skeleton.joints)}); choose another skeleton, or say which is which."
         )
-    moved = iter(_moved(list(labels.instances()), columns))
-    frames, emptied = [], 0
-    for frame in labels.frames:
-        kept = tuple(i for i in islice(moved, len(frame.instances)) if i.pose.visibility.any())
-        emptied += len(frame.instances) - len(kept)
-        if kept:
-            frames.append(replace(frame, instances=kept))
-    mapped = replace(labels, joint_names=skeleton.joints, frames=tuple(frames))
+    with no_garbage_collection():
+        frames = _frames_on(labels, columns)
+    mapped = replace(labels, joint_names=skeleton.joints, frames=frames)
+    emptied = sum(len(f.instances) for f in labels.frames) - sum(len(f.instances) for f in frames)
     return mapped, _report(labels, skeleton, columns, emptied)
 
 
@@ -106,6 +104,17 @@ def _read_h5(path: Path) -> LabelFile:
         if deeplabcut.is_h5(root):
             return deeplabcut.read_h5(path, root)
     return read_with_sleap_io(path)
+
+
+def _frames_on(labels: LabelFile, columns: tuple[int | None, ...]) -> tuple[LabelledFrame, ...]:
+    """The frames with other joints, without poses and frames that have no keypoint among them."""
+    moved = iter(_moved(list(labels.instances()), columns))
+    frames = []
+    for frame in labels.frames:
+        kept = tuple(i for i in islice(moved, len(frame.instances)) if i.pose.visibility.any())
+        if kept:
+            frames.append(replace(frame, instances=kept))
+    return tuple(frames)
 
 
 def _moved(instances: list[Instance], columns: tuple[int | None, ...]) -> list[Instance]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import gc
 import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from poseviewer.core.errors import PoseviewerError, ProjectFileError
 from poseviewer.core.project import Change, Edit, FrameKey, Labels, Project
 from poseviewer.io import project_journal, project_schema
 from poseviewer.io.atomic import replacing
+from poseviewer.io.bulk import no_garbage_collection
 from poseviewer.io.project_journal import Step
 from poseviewer.io.project_lock import ProjectLock
 from poseviewer.io.project_media import (
@@ -224,23 +224,11 @@ def _load(connection: sqlite3.Connection, path: Path | None) -> Project:
 
 def _load_labels(connection: sqlite3.Connection, joint_count: int) -> Labels:
     query = f"SELECT {INSTANCE_COLUMNS} FROM instances ORDER BY media, frame, instance"
-    with _no_garbage_collection():
+    with no_garbage_collection():
         rows = connection.execute(query).fetchall()
         if rows and len(rows[0][4]) != joint_count:
             raise ValueError("its poses are not of its skeleton")
         return immutables.Map(frames_of_rows(rows))
-
-
-@contextlib.contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Hundreds of thousands of new objects, none of them garbage: searching them takes longer than making them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 # Writing
