@@ -70,7 +70,7 @@ class Lifter(ABC):
         local = np.where(given[..., None], xy - middle[:, None], 0).astype(np.float32)
         parts = []
         with torch.inference_mode():
-            for start in range(0, len(xy), BATCH):
+            for start in range(0, max(1, len(xy)), BATCH):  # no poses are one empty batch
                 part = slice(start, start + BATCH)
                 points = torch.from_numpy(local[part]).to(self.torch_device)
                 mask = torch.from_numpy(given[part].astype(np.float32)).to(self.torch_device)
@@ -155,18 +155,16 @@ def paper_joints(network: torch.nn.Module, skeleton: Skeleton, flat: Tensor) -> 
 def check_liftable(keypoints: NDArray[Any], given: NDArray[np.bool_]) -> None:
     """Raises PoseInputError for the first pose that cannot be lifted, saying why."""
     counts = given.sum(1)
+    if not len(counts):
+        return
     which = "" if len(counts) == 1 else f" in pose {int(np.argmin(counts))}"
-    if len(counts) and counts.min() < MIN_KEYPOINTS:
+    if counts.min() < MIN_KEYPOINTS:
         raise PoseInputError(
             f"Only {int(counts.min())} keypoints are placed{which}; a 3D pose needs at least {MIN_KEYPOINTS}."
         )
-    spread = (
-        np.nanmax(np.where(given[..., None], keypoints, np.nan), axis=1)
-        - np.nanmin(np.where(given[..., None], keypoints, np.nan), axis=1)
-        if len(counts)
-        else np.ones((0, 2))
-    )
-    if len(counts) and spread.max(1).min() <= 1e-6:
+    known = np.where(given[..., None], keypoints, np.nan)
+    spread = np.nanmax(known, axis=1) - np.nanmin(known, axis=1)
+    if spread.max(1).min() <= 1e-6:
         raise PoseInputError("All keypoints lie in one place; move them to where the joints are.")
 
 
