@@ -72,6 +72,9 @@ class SwingRange:
     A bone whose `coupled` is true has the swing angles of its partner on the other side, mirrored:
     both sides of a rigid girdle move as one.
 
+    `usual` is the posture (flexion, abduction, twist) about which an animal at ease moves; without one it is the
+    middle of each range.
+
     Where `carries` is false, the bones that hang on this one do not swing with it but stay in the frame of the
     bone before: a line from a labelled point to a joint (withers to shoulder) is no lever.
     """
@@ -83,6 +86,7 @@ class SwingRange:
     outward: Vector = (1.0, 0.0, 0.0)
     coupled: bool = False
     carries: bool = True
+    usual: Vector | None = None
 
     def __post_init__(self) -> None:
         norm = math.sqrt(sum(c * c for c in self.rest))
@@ -91,6 +95,16 @@ class SwingRange:
         limit = math.pi / 2 + 1e-9
         if self.abduction.min < -limit or self.abduction.max > limit:
             raise SkeletonError("An abduction range goes beyond 90 degrees; use flexion for larger swings.")
+
+    def usual_fractions(self) -> Vector:
+        """Where the usual posture lies in each interval, from 0 at its minimum to 1 at its maximum."""
+        if self.usual is None:
+            return 0.5, 0.5, 0.5
+        flexion, abduction, twist = (
+            min(1.0, max(0.0, (value - interval.min) / interval.width)) if interval.width else 0.5
+            for value, interval in zip(self.usual, (self.flexion, self.abduction, self.twist), strict=True)
+        )
+        return flexion, abduction, twist
 
 
 RotationRange = SphericalRange | SwingRange
@@ -150,7 +164,7 @@ class RangePreset:
     notes: tuple[str, ...] = field(default=(), compare=False)
     source: str = field(default="", compare=False)
     bell: float = 0.0
-    """Share of angles drawn towards the middle of their range (mean of three uniforms) instead of uniformly."""
+    """Share of angles drawn towards the usual posture (mean of three uniforms) instead of uniformly."""
 
     def __post_init__(self) -> None:
         count = self.skeleton.bone_count

@@ -171,6 +171,8 @@ def ranges_to_table(preset: RangePreset) -> Table:
                 row["coupled"] = True
             if not rotation.carries:
                 row["carries"] = False
+            if rotation.usual is not None:
+                row["usual"] = [round(math.degrees(v), 6) for v in rotation.usual]
         if preset.notes and preset.notes[bone]:
             row["note"] = preset.notes[bone]
         rows.append(row)
@@ -214,12 +216,18 @@ def _range_from(row: Table, mirrored: bool) -> RotationRange:
         outward=_unit(row.get("outward", [1.0, 0.0, 0.0]), sign),
         coupled=bool(row.get("coupled", False)),
         carries=bool(row.get("carries", True)),
+        usual=_radian_vector(row["usual"]) if "usual" in row else None,
     )
 
 
 def _length_from(row: Table) -> BoneLength:
     flex = row.get("flex", [1.0, 1.0])
     return BoneLength(float(row["length"]), float(row.get("spread", 0.0)), Interval(float(flex[0]), float(flex[1])))
+
+
+def _radian_vector(values: Any) -> Vector:
+    flexion, abduction, twist = (math.radians(v) for v in values)
+    return flexion, abduction, twist
 
 
 def _unit(values: Any, sign: float) -> Vector:

@@ -53,7 +53,7 @@ def sample_directions(preset: RangePreset, uniforms: Array) -> Array:
     xp = array_namespace(uniforms)
     plan = _angle_plan(preset)
     if preset.bell:
-        uniforms = _bell(preset, plan.rows, uniforms)
+        uniforms = _bell(preset, plan, uniforms)
     angles = uniforms[plan.source, ...]
     angles *= plan.width.like(uniforms)
     angles += plan.low.like(uniforms)
@@ -85,16 +85,21 @@ def sample_lengths(preset: RangePreset, recipe: SynthesisPreset, uniforms: Array
     return lengths
 
 
-def _bell(preset: RangePreset, rows: int, uniforms: Array) -> Array:
-    """Rows of angles of which a share of the poses, `preset.bell`, is drawn towards the middle.
+def _bell(preset: RangePreset, plan: _AnglePlan, uniforms: Array) -> Array:
+    """Rows of angles of which a share of the poses, `preset.bell`, is drawn towards the usual posture.
 
-    Whole poses are drawn one way or the other: an animal at ease has every joint near its middle.
+    Whole poses are drawn one way or the other: an animal at ease has every joint near its usual angle.
     """
     xp = array_namespace(uniforms)
+    rows = plan.rows
     first = uniforms[:rows, ...]
     mean = first + uniforms[rows : 2 * rows, ...]
     mean += uniforms[2 * rows : 3 * rows, ...]
     mean *= 1 / 3
+    if plan.usual is not None:
+        # Below its half the mean spans the range up to the usual angle, above it the rest.
+        usual = plan.usual.like(uniforms)
+        mean = xp.where(mean < 0.5, 2 * usual * mean, 1 - 2 * (1 - usual) * (1 - mean))
     mean -= first
     mean *= xp.astype(uniforms[3 * rows, ...] < preset.bell, uniforms.dtype)
     mean += first
@@ -118,12 +123,14 @@ class _AnglePlan:
     """The A angles of a pose, all bones of one kind after the other, and the C uniform numbers they come from.
 
     rows: C. source: the row of each angle (A,). low, width: of its interval (A, 1).
+    usual: where in its interval the usual angle of each row lies (C, 1); None where all are in the middle.
     """
 
     rows: int
     source: list[int]
     low: Constant
     width: Constant
+    usual: Constant | None
 
 
 @derived
@@ -141,11 +148,17 @@ def _angle_plan(preset: RangePreset) -> _AnglePlan:
         rows += len(twisting)
     intervals = [getattr(r, name) for name in names for r in preset.ranges]
     used = [i < 2 * count or s >= 2 * count for i, s in enumerate(source)]
+    usual = [0.5] * rows
+    for kind in range(len(names)):
+        for bone, rotation in enumerate(preset.ranges):
+            if isinstance(rotation, SwingRange) and used[kind * count + bone]:
+                usual[source[kind * count + bone]] = rotation.usual_fractions()[kind]
     return _AnglePlan(
         rows,
         source,
         _column([i.min if u else 0.0 for i, u in zip(intervals, used, strict=True)]),
         _column([i.width if u else 0.0 for i, u in zip(intervals, used, strict=True)]),
+        _column(usual) if set(usual) != {0.5} else None,
     )
 
 
