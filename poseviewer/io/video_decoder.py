@@ -122,7 +122,7 @@ class FrameDecoder:
         self._stream = self._container.streams[self._stream_index]
         context = self._stream.codec_context
         context.thread_type = "NONE" if self._careful else "AUTO"
-        context.thread_count = 1 if self._careful else min(MAX_THREADS, os.cpu_count() or 1)
+        context.thread_count = 1 if self._careful else min(MAX_THREADS, 1 + (os.cpu_count() or 1))
         if not self._careful:
             # Report damage when it is met rather than when its picture is shown: others are shown before it.
             context.options = {"err_detect": "explode"}

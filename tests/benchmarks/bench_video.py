@@ -20,8 +20,8 @@ CASES = {
     "1080p, keyframe every 250": (1920, 1080, 250, "libx264", "mp4"),
     "720p, every frame alone": (1280, 720, 1, "mjpeg", "avi"),
 }
-FRAMES = 500
-SEEKS = 24
+FRAMES = 300
+SEEKS = 16
 ROUNDS = 3
 
 
@@ -67,12 +67,12 @@ def our_random(path: Path, frames: list[int]) -> float:
 
 
 def bare_sequential(path: Path) -> float:
-    began = time.perf_counter()
     with av.open(str(path)) as container:
         container.streams.video[0].thread_type = "AUTO"
+        began = time.perf_counter()
         for picture in container.decode(video=0):
             picture.to_ndarray(format="rgb24")
-    return time.perf_counter() - began
+        return time.perf_counter() - began
 
 
 def our_sequential(path: Path) -> float:
