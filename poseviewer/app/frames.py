@@ -124,9 +124,16 @@ class Frames(QObject):
         """Ask where a media is now; a file that is not the one that was labelled is refused with a sentence."""
         media = self._document.project.find_media(media_id)
         path = open_dialogs.ask_moved_media(self._canvas, media.path) if media else ""
-        if path:
-            project = self._document.project
-            self._tasks.start(relinked, project, media_id, path, on_result=self._document.push)
+        if not path:
+            return
+
+        def link(edit: Edit) -> None:
+            # The user may have gone on clicking while the file was compared: the edit is made anew.
+            found = edit.after.find_media(media_id)
+            if found is not None:
+                self._document.push(edits.relink_media(self._document.project, found))
+
+        self._tasks.start(relinked, self._document.project, media_id, path, on_result=link)
 
     # Frames
 

@@ -18,7 +18,6 @@ PACKAGES = (
     "opencv-python-headless",
     "av",
     "safetensors",
-    "superqt",
 )
 DECODERS = ("h264", "hevc", "mpeg4", "mjpeg")
 BESIDE_HEADLESS = ("opencv-python", "opencv-contrib-python")
