@@ -54,9 +54,11 @@ class SettingsStore(QObject):
     changed = Signal(object)
     """Settings."""
 
-    def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, path: Path | None = None, keep: bool = True, parent: QObject | None = None) -> None:
+        """`keep` false: changes last as long as the program runs, and the file stays as it is."""
         super().__init__(parent)
         self.path = settings_path() if path is None else path
+        self._keep = keep
         self.current = read_settings(self.path)
 
     def change(self, **values: Any) -> None:
@@ -67,7 +69,8 @@ class SettingsStore(QObject):
         if new == self.current:
             return
         self.current = new
-        self._write()
+        if self._keep:
+            self._write()
         self.changed.emit(new)
 
     def _write(self) -> None:

@@ -36,7 +36,7 @@ def _run(paths: list[str], demo: bool, screenshot: Path | None) -> int:
     from poseviewer.app.theme import ThemeSwitch
 
     start_logging()
-    store = SettingsStore()
+    store = SettingsStore(keep=screenshot is None)
     theme = ThemeSwitch(app, store)
     window = MainWindow(store)
     theme.setParent(window)
@@ -58,10 +58,11 @@ def _run(paths: list[str], demo: bool, screenshot: Path | None) -> int:
 
 
 def _take(window: object, path: Path, expects_project: bool, problems: list[str]) -> None:
-    from poseviewer.app.main_window import MainWindow
+    from poseviewer.app.main_window import SIZE, MainWindow
     from poseviewer.app.screenshot import Screenshot
 
     assert isinstance(window, MainWindow)
+    window.resize(SIZE)  # the same picture whatever the screen is, and where there is none
 
     def done(problem: str) -> None:
         problems.append(problem)

@@ -138,7 +138,7 @@ class Workspace(QObject):
             self._window.addDockWidget(area, dock)
             dock.setVisible(dock is not contrast)
         wide = self._window.width() >= NARROW
-        side, list_width = (400, 200) if wide else (300, 150)
+        side, list_width = (400, 220) if wide else (300, 180)
         self._window.resizeDocks([view, guide], [side, side], Qt.Orientation.Horizontal)
         self._window.resizeDocks([media], [list_width], Qt.Orientation.Horizontal)
         self._window.resizeDocks([view, guide], [500, 420], Qt.Orientation.Vertical)

@@ -45,6 +45,13 @@ def test_a_folder_that_cannot_be_written_is_no_error(qtbot, tmp_path):
     assert store.current.theme == "dark"
 
 
+def test_settings_that_are_not_kept_leave_the_file_alone(qtbot, tmp_path):
+    path = tmp_path / "settings.toml"
+    store = SettingsStore(path, keep=False)
+    store.change(theme="dark")
+    assert store.current.theme == "dark" and not path.exists()
+
+
 def test_recent_projects_are_listed_once_last_first_and_not_for_ever():
     settings = Settings()
     for name in [*(f"/p{i}" for i in range(20)), "/p15"]:

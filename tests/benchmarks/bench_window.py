@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -145,7 +146,7 @@ def test_drag_to_redrawn_3d(dog, qtbot, record_benchmark):
 
     mouse(QEvent.Type.MouseMove, *elbow, False)
     mouse(QEvent.Type.MouseButtonPress, *elbow, True)
-    seconds = []
+    seconds, busy = [], time.process_time()
     for step in range(MOVES):
         qtbot.wait(3)  # the hand's pause, in which what was left over is painted
         answered.clear()
@@ -153,8 +154,76 @@ def test_drag_to_redrawn_3d(dog, qtbot, record_benchmark):
             start = time.perf_counter()
             mouse(QEvent.Type.MouseMove, elbow[0] + 20 * np.sin(step / 9), elbow[1] + 15 * np.cos(step / 7), True)
         seconds.append(time.perf_counter() - start)
+    busy = (time.process_time() - busy) / MOVES
     mouse(QEvent.Type.MouseButtonRelease, *elbow, False)
     qtbot.wait(20)
     median, p99 = (float(np.percentile(seconds, q)) * 1000 for q in (50, 99))
-    record_benchmark("drag_to_3d", median_ms=median, p99_ms=p99, drawn_by=workspace.view3d.scene_name)
+    # The processor's time, all threads together, is what a machine with other work to do is judged by.
+    record_benchmark(
+        "drag_to_3d", median_ms=median, p99_ms=p99, cpu_ms=busy * 1000, drawn_by=workspace.view3d.scene_name
+    )
     assert median <= 16 and p99 <= 33
+
+
+def write_an_hour(path: Path) -> None:
+    """An hour of 1080p at 25 frames per second whose pictures are copies: 250 frames are coded, and repeated."""
+    import av
+
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx264", rate=25, options={"preset": "ultrafast", "g": "250", "bf": "0"})
+        stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
+        picture = np.full((1080, 1920, 3), 90, np.uint8)
+        packets = []
+        for number in range(250):
+            picture[500:580, 4 * number : 4 * number + 80] = number  # something moves, and what moved stays
+            packets += stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24"))
+        packets += stream.encode(None)
+        coded = [(bytes(p), p.is_keyframe) for p in packets]
+        for number in range(25 * 3600):
+            data, key = coded[number % len(coded)]
+            packet = av.Packet(data)
+            packet.stream, packet.pts, packet.dts, packet.duration = stream, number, number, 1
+            packet.time_base, packet.is_keyframe = Fraction(1, 25), key
+            out.mux(packet)
+
+
+WATCH = """
+import json, sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from poseviewer.app import start, main_window
+make = main_window.MainWindow.__init__
+jumps = iter([int(i * 89999 / 60) for i in range(1, 61)])
+seen = []
+def make_and_listen(self, *args):
+    make(self, *args)
+    self.workspace_opened.connect(lambda w: w.frames.shown.connect(lambda key: soon(self, w)))
+    self.notices.shown.connect(lambda s: (print(s, file=sys.stderr), self.close()))
+def soon(window, workspace):
+    QTimer.singleShot(0, lambda: go(window, workspace))
+def go(window, workspace):
+    number = next(jumps, None)
+    if number is not None:
+        workspace.frames.show_frame(number)
+        return
+    lines = open("/proc/self/status").read().splitlines()
+    peak = next(int(l.split()[1]) / 1024 for l in lines if l.startswith("VmHWM"))
+    now = next(int(l.split()[1]) / 1024 for l in lines if l.startswith("VmRSS"))
+    print(json.dumps({"peak_mb": peak, "rss_mb": now}), flush=True)
+    window.close()
+main_window.MainWindow.__init__ = make_and_listen
+start.run_window([sys.argv[1]])
+"""
+
+
+def test_memory_on_an_hour_of_video(record_benchmark, tmp_path):
+    video = tmp_path / "hour.mp4"
+    write_an_hour(video)
+    env = os.environ | {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", WATCH, str(video)], env=env, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0 and done.stdout, done.stderr
+    memory = json.loads(done.stdout.splitlines()[-1])
+    record_benchmark("hour_of_video", **memory, file_mb=video.stat().st_size / 2**20)
+    assert memory["peak_mb"] <= 600
