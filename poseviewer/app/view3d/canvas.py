@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
-    QLinearGradient,
     QMouseEvent,
     QNativeGestureEvent,
     QPainter,
@@ -37,7 +36,14 @@ from poseviewer.app.view3d.framing import Framing
 from poseviewer.app.view3d.heading import View, heading, view_angles
 from poseviewer.app.view3d.look import Look, look_for
 from poseviewer.app.view3d.orbit import OrbitCamera, wrapped
-from poseviewer.app.view3d.overlay import draw_message, draw_name, draw_note, draw_word
+from poseviewer.app.view3d.overlay import (
+    draw_background,
+    draw_focus_ring,
+    draw_message,
+    draw_name,
+    draw_note,
+    draw_word,
+)
 from poseviewer.app.view3d.painted_scene import PaintedScene
 from poseviewer.app.view3d.scene import Scene, SceneError
 from poseviewer.app.view3d.strokes import Picture
@@ -178,14 +184,12 @@ class Canvas3D(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         stage = self._stage()
         with QPainter(self) as painter:
-            self._paint_background(painter)
+            draw_background(painter, self.rect(), self._look)
             self._paint_picture(painter, self._picture(stage))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_words(painter, stage)
             if self.hasFocus():
-                painter.setPen(QColor(*self._look.ring))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+                draw_focus_ring(painter, self.rect(), self._look)
         self.drawn.emit()
 
     def _picture(self, stage: Stage) -> Picture:
@@ -203,12 +207,6 @@ class Canvas3D(QWidget):
             self._scene.paint(painter, picture, self.size(), self.devicePixelRatioF())
             self.scene_failed.emit(str(error))
 
-    def _paint_background(self, painter: QPainter) -> None:
-        gradient = QLinearGradient(0, 0, 0, self.height())
-        gradient.setColorAt(0.0, QColor(*self._look.top))
-        gradient.setColorAt(1.0, QColor(*self._look.bottom))
-        painter.fillRect(self.rect(), gradient)
-
     def _paint_words(self, painter: QPainter, stage: Stage) -> None:
         area = QRectF(self.rect())
         floor = self._pose.floor if self._pose is not None else -0.6
@@ -224,14 +222,14 @@ class Canvas3D(QWidget):
             self._emphasis.hovered: self._emphasis.hovered == self._emphasis.selected
         }
         for joint, strong in named.items():
-            self._paint_name(painter, stage, joint, strong)
+            self._paint_name(painter, joint, strong)
 
-    def _paint_name(self, painter: QPainter, stage: Stage, joint: int | None, strong: bool) -> None:
-        if joint is None or self._pose is None or self._skeleton is None or joint >= self._skeleton.joint_count:
+    def _paint_name(self, painter: QPainter, joint: int | None, strong: bool) -> None:
+        if joint is None or self._skeleton is None or joint >= self._skeleton.joint_count:
             return
-        at = stage.project(self._pose.joints[joint])
-        if np.isfinite(at.places).all() and not at.behind[0]:
-            draw_name(painter, spoken(self._skeleton.joints[joint]), QPointF(*at.places[0]), self._look, strong)
+        place = self.joint_place(joint)
+        if place is not None:
+            draw_name(painter, spoken(self._skeleton.joints[joint]), place, self._look, strong)
 
     # --- the user's gestures
 

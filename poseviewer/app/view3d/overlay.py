@@ -1,11 +1,26 @@
-"""Words over the 3D view, written by Qt so that they are crisp on every screen."""
+"""What Qt itself paints in the 3D view: the ground colour below, words above, crisp on every screen."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
 
 from poseviewer.app.view3d.look import Look
+
+
+def draw_background(painter: QPainter, area: QRect, look: Look) -> None:
+    """A sky that grows lighter upwards."""
+    gradient = QLinearGradient(0, area.top(), 0, area.bottom())
+    gradient.setColorAt(0.0, QColor(*look.top))
+    gradient.setColorAt(1.0, QColor(*look.bottom))
+    painter.fillRect(area, gradient)
+
+
+def draw_focus_ring(painter: QPainter, area: QRect, look: Look) -> None:
+    """A line along the edge: keys go here."""
+    painter.setPen(QColor(*look.ring))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 def draw_name(painter: QPainter, text: str, place: QPointF, look: Look, strong: bool) -> None:
