@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from poseviewer.models.checkpoint import ModelCard, read_card, read_tensors, sav
 from poseviewer.models.device import choose_device, fast_dtype
 from poseviewer.models.lifter import default_joints, keep_given, make_network
 from poseviewer.models.normalise import NormalisedKeypoints, normalise
-from poseviewer.synthesis.generate import PlanarBatch, batch_rows, sample_batch
+from poseviewer.synthesis.generate import CHUNK, PlanarBatch, batch_rows, chunk_uniforms, sample_batch
 from poseviewer.synthesis.presets import SynthesisPreset, find_preset
 from training.lifter_losses import DefaultTarget, default_losses, edge_direction_loss, edge_length_loss, paper_losses
 from training.presets import load_preset
@@ -153,23 +154,33 @@ class LifterRun:
         )  # fmt: skip
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()} if config.ema else None
         self.generator = torch.Generator(self.device)
+        self.makers = ThreadPoolExecutor(2)
         self.step = 0
         if config.resume:
             self._resume()
 
     def uniforms(self, step: int, count: int | None = None) -> Tensor:
         """The uniform numbers of one step; they depend on the seed and the step alone."""
-        self.generator.manual_seed((self.config.seed << 42) + step)
-        return torch.rand(self.rows, count or self.config.batch, generator=self.generator, device=self.device)
+        count = count or self.config.batch
+        if self.device.type == "cpu":
+            return torch.from_numpy(chunk_uniforms(self.rows, self.config.seed, step, count))
+        state = np.random.SeedSequence((self.config.seed, step)).generate_state(1, np.uint64)
+        self.generator.manual_seed(int(state[0]))
+        return torch.rand(self.rows, count, generator=self.generator, device=self.device)
 
     def sample(self, uniforms: Tensor) -> PlanarBatch:
         """The poses of uniform numbers, as tensors on the device.
 
-        On a CPU they are made by numpy, which has less to do per operation than torch at this size.
+        On a CPU they are made by numpy, which has less to do per operation than torch at this size, in pieces
+        that fit the cache and on two cores.
         """
         if self.device.type != "cpu":
             return sample_batch(self.config.ranges, self.recipe, uniforms)
-        return _as_tensors(sample_batch(self.config.ranges, self.recipe, uniforms.numpy()))
+        numbers = uniforms.numpy()
+        count = numbers.shape[1]
+        size = min(CHUNK, -(-count // 2))
+        pieces = [numbers[:, first : first + size] for first in range(0, count, size)]
+        return _joined(list(self.makers.map(lambda u: sample_batch(self.config.ranges, self.recipe, u), pieces)))
 
     def advance(self) -> dict[str, Tensor]:
         """One step of the optimiser; returns the loss terms."""
@@ -338,13 +349,16 @@ def _check_finite(losses: dict[str, float], output: Path) -> None:
         )
 
 
-def _as_tensors(batch: Any) -> Any:
-    """A dataclass of numpy arrays (nested) as one of tensors that share their memory."""
-    changed = {
-        f.name: torch.from_numpy(v) if isinstance(v := getattr(batch, f.name), np.ndarray) else _as_tensors(v)
-        for f in fields(batch)
+def _joined(batches: list[Any]) -> Any:
+    """Dataclasses of numpy arrays (nested), poses last, as one of tensors."""
+    parts = {f.name: [getattr(batch, f.name) for batch in batches] for f in fields(batches[0])}
+    whole = {
+        name: torch.from_numpy(np.concatenate(values, axis=-1))
+        if isinstance(values[0], np.ndarray)
+        else _joined(values)
+        for name, values in parts.items()
     }
-    return replace(batch, **changed)
+    return replace(batches[0], **whole)
 
 
 def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
