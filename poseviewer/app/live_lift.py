@@ -46,6 +46,12 @@ Load = Callable[[ModelChoice], Any]
 
 
 def load_shipped(choice: ModelChoice) -> Any:
+    """A lifter that needs no torch where there is one: a pose at a time is too little for torch to pay."""
+    from poseviewer.models.light import load_light_lifter
+
+    light = load_light_lifter(choice.model or None, choice.skeleton)
+    if light is not None:
+        return light
     # Torch comes with this import, so it happens here: in the thread, after the window is there.
     from poseviewer.models.lifter import load_lifter
 

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.io.resources import resource
 from poseviewer.io.skeleton_files import load_skeleton
-from poseviewer.models.lifter import Lifter
+from poseviewer.models.base import Lifter
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,17 @@ class BorrowedLifter(Lifter):
     """Lifts by the larger skeleton's lifter, with its extra joints missing, and returns the joints it shares."""
 
     def __init__(self, larger: Lifter, skeleton: Skeleton, joints: tuple[int, ...]) -> None:
-        super().__init__(larger.network, larger.card, skeleton, larger.torch_device)
+        super().__init__(larger.card, skeleton)
         self.larger = larger
         self.joints = list(joints)
 
     @property
     def description(self) -> str:
         return f"{self.skeleton.name} by {self.larger.description}"
+
+    @property
+    def device(self) -> str:
+        return self.larger.device
 
     def lift(self, keypoints: NDArray[Any], visibility: NDArray[Any] | None = None) -> LiftedPoses:
         count = self.larger.skeleton.joint_count
@@ -69,5 +72,5 @@ class BorrowedLifter(Lifter):
             answer.given[:, self.joints],
         )
 
-    def _lift(self, points: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+    def _lift(self, points: NDArray[np.float32], given: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any]]:
         raise NotImplementedError("a borrowed lifter lifts through the larger one")

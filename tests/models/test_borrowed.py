@@ -11,7 +11,7 @@ import pytest
 
 from poseviewer.core.errors import CheckpointError
 from poseviewer.io.skeleton_files import load_ranges, load_skeleton
-from poseviewer.models import lifter as lifters
+from poseviewer.models import base as lifters
 from poseviewer.models.borrowed import BorrowedLifter, lender
 from poseviewer.models.lifter import load_lifter
 from poseviewer.synthesis.generate import synthesize
