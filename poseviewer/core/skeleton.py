@@ -222,15 +222,12 @@ def _check_tree(joints: tuple[str, ...], bones: tuple[Bone, ...]) -> None:
             path.append(parents[path[-1]])
             if path[-1] in path[:-1]:
                 loop = path[path.index(path[-1]) :]
-                raise SkeletonError(
-                    f"The bones {' - '.join(joints[j] for j in loop)} form a loop; remove one of them."
-                )
+                raise SkeletonError(f"The bones {' - '.join(joints[j] for j in loop)} form a loop; remove one of them.")
     roots = [j for j in range(len(joints)) if j not in parents]
     if len(roots) > 1:
         lonely = [j for j in roots if j not in parents.values()] or roots[1:]
         raise SkeletonError(
-            f"The joint '{joints[lonely[0]]}' is not connected to the rest of the skeleton; "
-            f"add a bone that ends there."
+            f"The joint '{joints[lonely[0]]}' is not connected to the rest of the skeleton; add a bone that ends there."
         )
     reached = {roots[0]}
     for bone in bones:
