@@ -19,7 +19,7 @@ from poseviewer.core.ranges import RangePreset
 from poseviewer.geometry.camera import camera_to_body
 from poseviewer.geometry.kinematics import spherical_from_vectors, vectors_from_joints
 from poseviewer.geometry.rotations import trailing_vectors
-from poseviewer.io.skeleton_files import load_ranges
+from poseviewer.io.skeleton_files import load_ranges, shipped_ranges
 from poseviewer.models.checkpoint import ModelCard, read_card, read_tensors, save_checkpoint, tables
 from poseviewer.models.device import choose_device, fast_dtype
 from poseviewer.models.lifter import default_joints, keep_given, make_network
@@ -81,7 +81,7 @@ def lifter_config(
         raise PoseviewerError("Training needs a skeleton or ranges; give --skeleton or --ranges.")
     if not isinstance(ranges, RangePreset):
         name = ranges if ranges is not None else skeleton
-        if ranges is None and preset.startswith("paper") and skeleton is not None:
+        if ranges is None and preset.startswith("paper") and f"{skeleton}.paper" in shipped_ranges(str(skeleton)):
             name = f"{skeleton}.paper"
         assert name is not None
         ranges = load_ranges(name)
