@@ -60,6 +60,8 @@ class Frames(QObject):
         self._media: MediaRef | None = None
         self._reader: MediaReader | None = None
         self._wanted = 0
+        self._damaged: tuple[int, ...] = ()
+        self._flawed: tuple[int, ...] = ()
         self._last_frames: dict[str, int] = {}
         self._opening: Task | None = None
         self._connect()
@@ -228,6 +230,8 @@ class Frames(QObject):
         self._timeline.set_label(Path(media.path).name)
         self._media_list.set_current(media.id)
         self._show_marks()
+        if reader.warning:
+            self._notices.warn(reader.warning)
         self.show_frame(self._last_frames.get(media.id, 0))
 
     def _on_frame(self, number: int, image: NDArray[np.uint8]) -> None:
@@ -239,15 +243,19 @@ class Frames(QObject):
         self._canvas.set_message("")
         self._canvas.set_image(image, 1 / self._reader.scale(number))
         self._select(number)
+        self._show_damage()
+        if number in self._flawed:
+            self._notices.say(f"Frame {number} is damaged in part: what is seen there may be from another frame.")
 
     def _on_failed_frame(self, number: int, why: str) -> None:
-        if self._media is None:
+        if self._media is None or self._reader is None:
             return
         self._wanted = number
         self._timeline.set_frame(number)
         self._canvas.set_image(None)
         self._canvas.set_message(why)
         self._select(number)
+        self._show_damage()
 
     def _on_unreadable_media(self, error: Exception) -> None:
         """Its labels are not shown on anything: they stay in the project until the right file is found."""
@@ -292,7 +300,15 @@ class Frames(QObject):
     def _show_marks(self) -> None:
         if self._media is None or self._reader is None:
             return
-        self._timeline.set_marks(self._document.project.labelled_frames(self._media.id), self._reader.damaged)
+        self._damaged, self._flawed = self._reader.damaged, self._reader.flawed
+        labelled = self._document.project.labelled_frames(self._media.id)
+        self._timeline.set_marks(labelled, self._damaged, self._flawed)
+
+    def _show_damage(self) -> None:
+        """Damage is found as frames are decoded."""
+        assert self._reader is not None
+        if (self._reader.damaged, self._reader.flawed) != (self._damaged, self._flawed):
+            self._show_marks()
 
     def _show_media_list(self) -> None:
         project = self._document.project

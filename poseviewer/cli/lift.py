@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from poseviewer.api import on_skeleton
 from poseviewer.cli.console import check_output, write_json, write_line
 from poseviewer.cli.failures import say
-from poseviewer.cli.lift_input import read_input
+from poseviewer.cli.lift_input import about, read_input
 from poseviewer.core.errors import PoseInputError, PoseviewerError
 from poseviewer.core.joint_names import FEWEST
 from poseviewer.core.lifted import LiftedPoses
@@ -49,7 +49,8 @@ def lift(
     check_output(output, SUFFIXES)
     given, tree = read_input(source, skeleton or None)
     bone = parse_scale(scale_bone, tree) if scale_bone else None
-    points, seen = on_skeleton(tree, given.points, given.visibility, given.names)
+    with about(source):
+        points, seen = on_skeleton(tree, given.points, given.visibility, given.names)
     usable = liftable(points, seen)
     if not usable.any():
         raise PoseInputError(

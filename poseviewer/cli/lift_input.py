@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,13 +58,23 @@ def read_input(source: Path, skeleton: str | None) -> tuple[Keypoints, Skeleton]
         from poseviewer.io.keypoint_files import read_keypoints_npz
 
         found = read_keypoints_npz(source)
-        tree = choose_skeleton(skeleton, found.joint_names)
+        with about(source):
+            tree = choose_skeleton(skeleton, found.joint_names)
         return Keypoints(found.keypoints, found.visibility, found.joint_names, found.joint_names), tree
     from poseviewer.io.label_files import read_labels
 
     labels = read_labels(source)
     tree = choose_skeleton(skeleton, None) if skeleton else _best_skeleton(labels)
     return keypoints_of(labels, tree), tree
+
+
+@contextmanager
+def about(source: Path) -> Iterator[None]:
+    """What is wrong with the keypoints is said of the file that they are from."""
+    try:
+        yield
+    except PoseInputError as error:
+        raise PoseInputError(f"{source}: {error}") from error
 
 
 def keypoints_of(labels: LabelFile, skeleton: Skeleton) -> Keypoints:

@@ -19,7 +19,11 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OSError: the folder is missing, read-only or full; `path` is then as it was.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    except OSError as error:
+        error.filename = str(path)  # nobody knows the temporary name
+        raise
     os.close(handle)
     temporary = Path(name)
     try:

@@ -57,6 +57,8 @@ def _tiff(data: bytes) -> Size | None:
 
 
 def _webp(data: bytes) -> Size | None:
+    if len(data) < 30:
+        return None
     form = data[12:16]
     if form == b"VP8X":
         return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")

@@ -72,6 +72,11 @@ class ImageReader:
         """For videos; images are decoded whole or not at all."""
         return ()
 
+    @property
+    def warning(self) -> str:
+        """For videos; what is wrong with an image is said when it is asked for."""
+        return ""
+
     def read(self, frame: int) -> Image:
         """One image, (height, width, 3) RGB, upright; divided by `scale(frame)` where it is very large.
 
@@ -142,8 +147,13 @@ class ImageReader:
             data = np.frombuffer(_read(self._file(frame)), dtype=np.uint8)
         except MediaError:
             return None
-        grey = cv2.imdecode(data, cv2.IMREAD_REDUCED_GRAYSCALE_8)
-        return None if grey is None else np.asarray(grey, dtype=np.uint8)
+        for flags in (cv2.IMREAD_REDUCED_GRAYSCALE_8, cv2.IMREAD_GRAYSCALE):
+            try:
+                grey = cv2.imdecode(data, flags)
+            except cv2.error:  # fewer than eight pixels have no eighth
+                continue
+            return None if grey is None else np.asarray(grey, dtype=np.uint8)
+        return None
 
     def _first_size(self) -> Size:
         """The size of the first image that can be decoded."""

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,12 @@ from numpy.typing import NDArray
 from poseviewer.core.errors import LabelFileError
 from poseviewer.core.pose import Visibility
 from poseviewer.io.pose_exports import write_lifted
+
+_ZIP, _BARE = b"PK", b"\x93NUMPY"
+"""How .npz files and .npy files begin."""
+
+LARGEST = 1e9
+"""Pixels. Whatever is farther away is no keypoint, and beyond what single precision can tell apart."""
 
 __all__ = ["KeypointFile", "TruthFile", "read_keypoints_npz", "read_truth_npz", "write_lifted"]
 
@@ -61,6 +67,7 @@ def read_keypoints_npz(path: str | Path) -> KeypointFile:
     """
     arrays = _read(Path(path), required="keypoints", optional=("visibility", "joint_names"))
     keypoints = _numbers(arrays["keypoints"], "keypoints", "(N, J, 2)", 3, 2, path)
+    _check_pixels(keypoints, path)
     finite = np.isfinite(keypoints).all(axis=-1)
     visibility = np.where(finite, Visibility.VISIBLE, Visibility.ABSENT).astype(np.uint8)
     if "visibility" in arrays:
@@ -87,6 +94,7 @@ def _read(path: Path, required: str, optional: tuple[str, ...]) -> dict[str, NDA
     """Those of the arrays that are there."""
     try:
         with path.open("rb") as stream:
+            _check_kind(stream, path)
             archive = np.load(stream, allow_pickle=False)
             if isinstance(archive, np.ndarray):
                 raise LabelFileError(f"{path} is a bare array; save it by name: np.savez(..., {required}=array).")
@@ -107,6 +115,16 @@ def _read(path: Path, required: str, optional: tuple[str, ...]) -> dict[str, NDA
         raise LabelFileError(f"{path} is not an .npz file, or it is damaged ({error}); write it again.") from error
 
 
+def _check_kind(stream: BinaryIO, path: Path) -> None:
+    """Refuse what numpy would take for a pickle, which it suggests to load unsafely."""
+    start = stream.read(len(_BARE))
+    stream.seek(0)
+    if not start:
+        raise LabelFileError(f"{path} is empty (0 bytes); write it again.")
+    if start != _BARE and not start.startswith(_ZIP):
+        raise LabelFileError(f"{path} is not an .npz file, whatever its name; write it with numpy's savez.")
+
+
 def _member(archive: Any, name: str, path: Path) -> NDArray[Any]:
     try:
         array: NDArray[Any] = np.asarray(archive[name])
@@ -124,10 +142,22 @@ def _numbers(array: NDArray[Any], name: str, shape: str, ndim: int, last: int, p
     if array.dtype.kind not in "fiu":
         raise LabelFileError(f"'{name}' in {path} holds {array.dtype}, not numbers; save it as float.")
     if array.ndim != ndim or array.shape[-1] != last:
-        raise LabelFileError(f"Expected '{name}' in {path} to have the shape {shape}, but it has {array.shape}.")
+        raise LabelFileError(
+            f"Expected '{name}' in {path} to have the shape {shape}, but it has {array.shape}; save one row per joint "
+            f"of every pose, also of a single one."
+        )
     if array.size == 0:
         raise LabelFileError(f"'{name}' in {path} is empty, with the shape {array.shape}; there is nothing to read.")
     return array.astype(np.float64)
+
+
+def _check_pixels(keypoints: NDArray[np.float64], path: str | Path) -> None:
+    largest = float(np.max(np.abs(keypoints), initial=0.0, where=np.isfinite(keypoints)))
+    if largest > LARGEST:
+        raise LabelFileError(
+            f"A keypoint in {path} is {largest:.0e} pixels from the image's corner, so it is not one; mark missing "
+            f"keypoints by NaN."
+        )
 
 
 def _visibility(array: NDArray[Any], shape: tuple[int, ...], path: str | Path) -> NDArray[np.uint8]:
@@ -151,4 +181,10 @@ def _names(arrays: dict[str, NDArray[Any]], count: int, path: str | Path) -> tup
             f"Expected 'joint_names' in {path} to be {count} names, but it is {array.dtype} of the shape "
             f"{array.shape}; save one name per joint."
         )
-    return tuple(name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name) for name in array.tolist())
+    names = tuple(name.decode("utf-8", "replace") if isinstance(name, bytes) else str(name) for name in array.tolist())
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise LabelFileError(
+            f"'joint_names' in {path} names {', '.join(twice)} more than once; give each its own name."
+        )
+    return names

@@ -54,6 +54,10 @@ class MediaReader(Protocol):
     def flawed(self) -> tuple[int, ...]:
         """Frames that were read although parts of them are damaged."""
 
+    @property
+    def warning(self) -> str:
+        """What is wrong with media that open nevertheless, one sentence; "" where nothing is known to be."""
+
     def read(self, frame: int) -> NDArray[np.uint8]:
         """One frame, (H, W, 3) RGB; H and W are `frame_size` divided by `scale`. Raises MediaError."""
 

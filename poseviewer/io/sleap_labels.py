@@ -12,6 +12,7 @@ from poseviewer.core.errors import LabelFileError
 from poseviewer.core.project import Instance
 from poseviewer.io.labelled_frames import LabelFile, LabelledFrame, instances_of
 
+SUFFIXES = (".slp", ".json", ".csv", ".h5", ".hdf5", ".mat", ".nwb", ".geojson", ".yaml")
 INSTALL = 'pip install "poseviewer[labels]"'
 
 
@@ -35,10 +36,16 @@ def read_with_sleap_io(path: Path) -> LabelFile:
     except ImportError as error:
         raise LabelFileError(f"{path} needs one more library ({error}).") from error
     except Exception as error:  # sleap-io and the libraries under it raise whatever they meet
-        raise LabelFileError(
-            f"{path} cannot be read as labels ({type(error).__name__}: {error}); check that it is whole, or export "
-            "it from its program as .slp, COCO .json or DeepLabCut .csv."
-        ) from error
+        raise LabelFileError(_why_not(path, error)) from error
+
+
+def _why_not(path: Path, error: Exception) -> str:
+    cure = "give a .slp of SLEAP, a COCO .json, a .csv or .h5 of DeepLabCut, or an .npz"
+    if path.is_dir():
+        return f"{path} is a folder; name the label file in it."
+    if path.suffix.lower() not in SUFFIXES:
+        return f"{path} is not a file of labels by its name; {cure}."
+    return f"{path} cannot be read as labels, so it is damaged or something else ({error}); {cure}."
 
 
 def _label_file(path: Path, labels: Any) -> LabelFile:

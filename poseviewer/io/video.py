@@ -93,6 +93,7 @@ class VideoReader:
         self._careful: FrameDecoder | None = None
         self._reformatter = VideoReformatter()
         self._size, self._turn = self._look_at_first(codec)
+        self._broken_off = broken_off
         self._damaged.update(doubtful_tail(self.index).tolist() if broken_off else ())
         self.width, self.height = self._size[::-1] if self._turn.transpose else self._size
         self.fps = self._rate() or fps
@@ -120,6 +121,16 @@ class VideoReader:
         The decoder guessed those parts.
         """
         return tuple(sorted(self._flawed))
+
+    @property
+    def warning(self) -> str:
+        """One sentence where the file breaks off before its end, else ""."""
+        if not self._broken_off:
+            return ""
+        return (
+            f"{self.path} breaks off before its end: {self.frame_count} frames are there, and those after them are "
+            f"lost; copy the video again from where it was recorded to have them all."
+        )
 
     def read(self, frame: int) -> Image:
         """One frame, (height, width, 3) RGB, turned upright.

@@ -36,5 +36,7 @@ def test_others_may_read_what_was_written(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_the_callers_to_name(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        write_text(tmp_path / "nowhere" / "a.txt", "")
+    path = tmp_path / "nowhere" / "a.txt"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_text(path, "")
+    assert caught.value.filename == str(path), "not the temporary name, which nobody knows"

@@ -50,6 +50,8 @@ def test_infinity_is_missing(path: Path) -> None:
     ("arrays", "complaint"),
     [
         ({"points": POINTS}, "has no array 'keypoints' .it has points"),
+        ({"keypoints": POINTS * 1e30}, "8e.30 pixels from the image's corner"),
+        ({"keypoints": POINTS, "joint_names": ["neck", "neck"]}, "names neck more than once; give each its own name"),
         ({"keypoints": POINTS[0]}, r"shape \(N, J, 2\), but it has \(2, 2\)"),
         ({"keypoints": np.zeros((2, 3, 3))}, r"but it has \(2, 3, 3\)"),
         ({"keypoints": np.zeros((0, 3, 2))}, "is empty"),
@@ -73,10 +75,18 @@ def test_a_bad_array_is_named(path: Path, arrays: dict[str, object], complaint: 
     assert str(path) in str(caught.value)
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 half a zip"], ids=["empty", "text", "half a zip"])
-def test_another_file_is_refused(path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (b"", r"clicked\.npz is empty \(0 bytes\); write it again"),
+        (b"hello", r"clicked\.npz is not an \.npz file, whatever its name; write it"),
+        (b"PK\x03\x04 half a zip", r"clicked\.npz is not an \.npz file, or it is damaged"),
+    ],
+    ids=["empty", "text", "half a zip"],
+)
+def test_another_file_is_refused(path: Path, content: bytes, complaint: str) -> None:
     path.write_bytes(content)
-    with pytest.raises(LabelFileError, match=r"is not an \.npz file, or it is damaged"):
+    with pytest.raises(LabelFileError, match=complaint):
         read_keypoints_npz(path)
 
 

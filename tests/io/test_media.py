@@ -94,6 +94,19 @@ def test_images_are_recognised(tmp_path):
     assert not frames_match(open_media(tmp_path / "copy"), ref)
 
 
+@pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "tif"])
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (7, 1), (3, 200)])
+def test_images_of_hardly_a_pixel_are_recognised_too(tmp_path, suffix, width, height):
+    image = np.random.default_rng(0).integers(0, 255, (height, width, 3), dtype=np.uint8)
+    cv2.imwrite(str(tmp_path / f"a.{suffix}"), image)
+    cv2.imwrite(str(tmp_path / f"b.{suffix}"), 255 - image)
+    reader = open_media(tmp_path / f"a.{suffix}")
+    ref = describe(reader, "m")
+    assert (ref.width, ref.height) == (width, height)
+    assert frames_match(reader, ref)
+    assert not frames_match(open_media(tmp_path / f"b.{suffix}"), ref)
+
+
 def test_a_folder_with_videos_says_so(video):
     with pytest.raises(MediaError, match=r"open a video in it, such as a\.mp4"):
         open_media(video.parent)

@@ -187,6 +187,7 @@ def test_a_file_that_breaks_off_gives_what_is_there_and_names_the_rest(barcode, 
     assert len(shown) > 60
     lost = [frame for frame, number in enumerate(shown) if number is None]
     assert list(reader.damaged) == lost
+    assert f"breaks off before its end: {len(shown)} frames are there" in reader.warning and name in reader.warning
     assert len(lost) <= 6 and all(frame > len(shown) - 8 for frame in lost)
     reader.close()
     assert_same_at_random(path)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolT
 from poseviewer.app.media.glyphs import GlyphButton
 
 DAMAGED = QColor("#e08a1e")
+FLAWED = QColor(224, 138, 30, 110)
 """Orange reads on light and dark alike."""
 
 NAME_WIDTH = 180
@@ -84,9 +85,9 @@ class Timeline(QWidget):
         if self._fps > 0:
             self._time.setText(f"{clock(frame / self._fps)} / {clock(self._count / self._fps)}")
 
-    def set_marks(self, labelled: Sequence[int], damaged: Sequence[int]) -> None:
-        """Frames with labels of the user, and frames that cannot be decoded."""
-        self._track.set_marks(labelled, damaged)
+    def set_marks(self, labelled: Sequence[int], damaged: Sequence[int], flawed: Sequence[int] = ()) -> None:
+        """Frames with labels of the user, frames that cannot be decoded, and frames that can be in part."""
+        self._track.set_marks(labelled, damaged, flawed)
 
     def set_playing(self, playing: bool) -> None:
         self._play.set_glyph("pause" if playing else "play", "Pause (P)" if playing else "Play (P)")
@@ -141,6 +142,7 @@ class Track(QWidget):
         self._fps = 0.0
         self._labelled: Sequence[int] = ()
         self._damaged: Sequence[int] = ()
+        self._flawed: Sequence[int] = ()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -155,7 +157,7 @@ class Track(QWidget):
 
     def set_media(self, frame_count: int, fps: float) -> None:
         self._count, self._fps = frame_count, fps
-        self._labelled = self._damaged = ()
+        self._labelled = self._damaged = self._flawed = ()
         self.update()
 
     def set_frame(self, frame: int) -> None:
@@ -163,8 +165,8 @@ class Track(QWidget):
             self.frame = frame
             self.update()
 
-    def set_marks(self, labelled: Sequence[int], damaged: Sequence[int]) -> None:
-        self._labelled, self._damaged = tuple(labelled), tuple(damaged)
+    def set_marks(self, labelled: Sequence[int], damaged: Sequence[int], flawed: Sequence[int]) -> None:
+        self._labelled, self._damaged, self._flawed = tuple(labelled), tuple(damaged), tuple(flawed)
         self.update()
 
     def x_of(self, frame: int) -> float:
@@ -218,6 +220,8 @@ class Track(QWidget):
             parts.append("labelled")
         if frame in self._damaged:
             parts.append("damaged: cannot be decoded")
+        elif frame in self._flawed:
+            parts.append("damaged in part")
         return " · ".join(parts)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -233,6 +237,7 @@ class Track(QWidget):
         painter.setBrush(_faint(accent, 150))
         painter.drawRoundedRect(QRectF(groove.left(), groove.top(), at - groove.left(), 4), 2, 2)
         self._paint_marks(painter, self._labelled, accent, middle - 11)
+        self._paint_marks(painter, self._flawed, FLAWED, middle + 5)
         self._paint_marks(painter, self._damaged, DAMAGED, middle + 5)
         self._paint_playhead(painter, QPointF(at, middle), accent)
 

@@ -165,9 +165,10 @@ def test_marks_are_painted_where_they_are(timeline):
 
 
 def test_a_tooltip_says_what_is_known_of_a_frame(timeline):
-    timeline.set_marks([40], [41])
+    timeline.set_marks([40], [41], [41, 42])
     assert track(timeline).describe(40) == "Frame 40 · 0:02.00 · labelled"
     assert track(timeline).describe(41) == "Frame 41 · 0:02.05 · damaged: cannot be decoded"
+    assert track(timeline).describe(42) == "Frame 42 · 0:02.10 · damaged in part"
 
 
 def test_colours_follow_the_palette(timeline):
