@@ -112,6 +112,11 @@ class Canvas(QWidget):
         """Both from -1 to 1; 0 leaves the picture as it is."""
         self._surface.set_tone(brightness, contrast)
 
+    @property
+    def message(self) -> str:
+        """The sentence over the picture, "" where there is none."""
+        return self._message.text()
+
     def set_message(self, text: str) -> None:
         """A sentence over the picture; an empty one takes it away."""
         self._message.set_words(text)

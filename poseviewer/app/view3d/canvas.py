@@ -138,6 +138,11 @@ class Canvas3D(QWidget):
             self._drawn_skeleton = SceneSkeleton.of(self._skeleton, name)
         self.update()
 
+    @property
+    def message(self) -> str:
+        """What is written where no pose is."""
+        return self._message
+
     def set_message(self, text: str) -> None:
         self._message = text
         self.update()
