@@ -61,6 +61,8 @@ def load_shipped(choice: ModelChoice) -> Any:
 class LiveLift(QObject):
     """Answers the newest pose only: what was asked before it and not begun is skipped.
 
+    A lifter that calls itself quick is asked here and now: handing a millisecond's work to another thread takes
+    longer than the work, and the picture would be painted twice, with the moved point and again with the answer.
     While a point is dragged, an answer is shown even if the point has moved on meanwhile; but no answer is shown
     that was asked before the frame, the skeleton or the model changed.
     """
@@ -103,7 +105,12 @@ class LiveLift(QObject):
             self.lifted.emit(None)
             return
         self._generation += 1
-        self._worker.ask_pose(self._generation, pose)
+        lifter = self._worker.quick_lifter
+        if lifter is None:
+            self._worker.ask_pose(self._generation, pose)
+        else:
+            self._worker.drop_pose()
+            self._receive(self._generation, _lifted_or_why_not(lifter, pose))
 
     def close(self) -> None:
         """End the thread and wait for it."""
@@ -154,6 +161,12 @@ class _Worker:
         with self._wake:
             self._pose = None
 
+    @property
+    def quick_lifter(self) -> Any:
+        """The lifter in use, if it need not be waited for; None also while another one is on its way."""
+        with self._wake:
+            return self._lifter if self._model is None and getattr(self._lifter, "quick", False) else None
+
     def close(self) -> None:
         with self._wake:
             self._closed = True
@@ -174,6 +187,8 @@ class _Worker:
                     return
                 model, self._model = self._model, None
                 pose, self._pose = (None, self._pose) if model else (self._pose, None)
+                if model:
+                    self._lifter, self._failure = None, ""
             if model:
                 self._use(*model)
             elif pose:
@@ -184,7 +199,6 @@ class _Worker:
         return self._lifter is not None or bool(self._failure)
 
     def _use(self, number: int, choice: ModelChoice) -> None:
-        self._lifter, self._failure = None, ""
         try:
             lifter = self._load(choice)
             _warm_up(lifter, choice.skeleton)
@@ -200,11 +214,15 @@ class _Worker:
         if self._failure:
             self._answer(generation, self._failure)
             return
-        try:
-            answer: object = self._lifter.lift(pose.keypoints[None], pose.visibility[None])
-        except Exception as error:
-            answer = _explain(error, "This pose could not be lifted")
-        self._answer(generation, answer)
+        self._answer(generation, _lifted_or_why_not(self._lifter, pose))
+
+
+def _lifted_or_why_not(lifter: Any, pose: Pose2D) -> object:
+    """LiftedPoses of one pose, or a sentence."""
+    try:
+        return lifter.lift(pose.keypoints[None], pose.visibility[None])
+    except Exception as error:
+        return _explain(error, "This pose could not be lifted")
 
 
 def _warm_up(lifter: Any, skeleton: Skeleton) -> None:

@@ -20,7 +20,13 @@ BATCH = 8192
 
 
 class Lifter(ABC):
-    """A trained network and its card, ready to lift keypoints of its skeleton."""
+    """A trained network and its card, ready to lift keypoints of its skeleton.
+
+    Attributes:
+        quick: one pose takes it a millisecond or so, on any machine: it need not be asked in a thread of its own.
+    """
+
+    quick = False
 
     def __init__(self, card: ModelCard, skeleton: Skeleton) -> None:
         self.card = card

@@ -43,6 +43,7 @@ class BorrowedLifter(Lifter):
     def __init__(self, larger: Lifter, skeleton: Skeleton, joints: tuple[int, ...]) -> None:
         super().__init__(larger.card, skeleton)
         self.larger = larger
+        self.quick = larger.quick
         self.joints = list(joints)
 
     @property

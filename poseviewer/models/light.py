@@ -49,6 +49,8 @@ def load_light_lifter(model: str | Path | None, skeleton: Skeleton) -> Lifter | 
 class LightLifter(Lifter):
     """The masked network; a keypoint that was given keeps its x and y."""
 
+    quick = True
+
     def __init__(self, weights: dict[str, Float], card: ModelCard, skeleton: Skeleton) -> None:
         super().__init__(card, skeleton)
         self._weights = weights

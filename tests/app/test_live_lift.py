@@ -155,3 +155,28 @@ def test_closing_without_a_model_needs_no_thread(qtbot):
     live.request(pose(1))
     live.close()
     assert not [t for t in threading.enumerate() if t.name == "live lift"]
+
+
+def test_a_quick_lifter_is_not_waited_for(qtbot, lifter):
+    lifter.quick = True
+    live = LiveLift(lambda choice: lifter)
+    shown = []
+    live.lifted.connect(lambda answer: shown.append(float(answer.origin[0, 0])))
+    try:
+        with qtbot.waitSignal(live.model_ready):
+            live.set_model(ModelChoice(CHAIN))
+        live.request(pose(5))
+        assert shown == [5]
+        with qtbot.waitSignal(live.failed) as said:
+            live.request(pose(-1))
+        assert said.args == ["The keypoints lie outside the image; click them again."]
+        # Another one is on its way: what is asked meanwhile is for it, not for the one before.
+        lifter.hold()
+        live.set_model(ModelChoice(CHAIN, "another"))
+        live.request(pose(6))
+        assert shown == [5]
+        lifter.gate.set()
+        qtbot.waitUntil(lambda: shown == [5, 6])
+    finally:
+        lifter.gate.set()
+        live.close()
