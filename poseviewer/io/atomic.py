@@ -19,21 +19,21 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         OSError: the folder is missing, read-only or full; `path` is then as it was.
     """
+    temporary: Path | None = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    except OSError as error:
-        error.filename = str(path)  # nobody knows the temporary name
-        raise
-    os.close(handle)
-    temporary = Path(name)
-    try:
+        os.close(handle)
+        temporary = Path(name)
         yield temporary
         temporary.chmod(0o644)  # mkstemp's files are private; libraries that replace the file make it so again
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
+    except BaseException as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and (not error.filename or f".{path.name}." in str(error.filename)):
+            error.filename, error.filename2 = str(path), None  # nobody knows the temporary name
         raise
 
 
