@@ -53,7 +53,10 @@ def swing_presets(draw: st.DrawFn) -> RangePreset:
     parents = [draw(st.integers(0, child)) for child in range(draw(st.integers(1, 8)))]
     names = [f"j{i}" for i in range(len(parents) + 1)]
     skeleton = Skeleton.from_names("tree", names, [(names[p], names[i + 1]) for i, p in enumerate(parents)])
-    ranges = tuple(SwingRange(draw(directions), FREE, Interval(-1, 1), outward=draw(directions)) for _ in parents)
+    ranges = tuple(
+        SwingRange(draw(directions), FREE, Interval(-1, 1), outward=draw(directions), carries=draw(st.booleans()))
+        for _ in parents
+    )
     return RangePreset("tree", skeleton, ranges, (BoneLength(1.0, 0.0),) * len(parents))
 
 
@@ -202,6 +205,16 @@ def test_a_swing_is_relative_to_the_parent_bone() -> None:
     made = directions_from_swings(preset, angles)
 
     assert made[1] == pytest.approx([0, math.sin(math.radians(80)), -math.cos(math.radians(80))])
+
+
+def test_what_hangs_on_a_bone_that_does_not_carry_stays_where_it_is() -> None:
+    line = SwingRange((0.0, 0.0, -1.0), FREE, Interval(-1, 1), carries=False)
+    preset = RangePreset("chain", CHAIN, (line, replace(line, carries=True)), (BoneLength(1.0, 0.0),) * 2)
+    angles = np.radians([[50.0, 20.0, 0.0], [30.0, 0.0, 0.0]])
+
+    made = directions_from_swings(preset, angles)
+
+    assert made[1] == pytest.approx([0, 0.5, -math.cos(math.radians(30))])
 
 
 @quick

@@ -49,7 +49,7 @@ def test_moved_media_are_found_again(project: Project, tmp_path: Path) -> None:
     ("other", "difference"),
     [
         ({"count": 4}, "has 4 frames, and 3 were there"),
-        ({"size": (30, 60)}, "60 x 30 pixels, and 60 x 40"),
+        ({"size": (30, 60)}, "60 x 30 pixels, and had 60 x 40"),
         ({"seed": 1}, "show something else"),
     ],
 )

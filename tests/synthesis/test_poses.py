@@ -166,7 +166,8 @@ def test_a_bell_draws_whole_poses_towards_the_middle() -> None:
     knees = [preset.skeleton.bone_index(f"{s}_knee", f"{s}_ankle") for s in ("left", "right")]
 
     def spread(bell: float) -> np.ndarray:
-        shaped = replace(without_twist(preset), bell=bell)
+        plain = tuple(replace(r, usual=None) for r in without_twist(preset).ranges)
+        shaped = replace(preset, ranges=plain, bell=bell)
         return swings_of(shaped, drawn(shaped, PLAIN))[:, knees, 0].std(0)
 
     width = preset.ranges[knees[0]].flexion.width  # type: ignore[union-attr]
@@ -201,3 +202,18 @@ def test_torch_and_numpy_agree_and_keep_their_precision(name: str, recipe: Synth
         assert getattr(theirs, field).numpy() == pytest.approx(getattr(ours, field), abs=1e-9)
         assert getattr(single, field).dtype == np.float32
         assert getattr(single, field) == pytest.approx(getattr(ours, field), abs=2e-5)
+
+
+def test_animals_at_ease_move_about_their_usual_posture() -> None:
+    preset = replace(without_twist(load_ranges("human17")), bell=1.0)
+    elbow = preset.skeleton.bone_index("left_shoulder", "left_elbow")
+    wanted = preset.ranges[elbow]
+    assert isinstance(wanted, SwingRange)
+    assert wanted.usual is not None
+
+    angles = swings_of(preset, drawn(preset, PLAIN))[:, elbow, 0]
+
+    # The mean of three uniform numbers is below one half as often as above it.
+    assert np.median(angles) == pytest.approx(wanted.usual[0], abs=0.05)
+    assert angles.min() >= wanted.flexion.min - 1e-9
+    assert angles.max() <= wanted.flexion.max + 1e-9
