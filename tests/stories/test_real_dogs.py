@@ -85,7 +85,7 @@ def is_a_dog(lifted) -> bool:
     ]
     extent = np.ptp(joints, axis=0)
     whole = min(lengths.values()) > 0.05 * longest
-    even = 0.4 < min(ratios) and max(ratios) < 2.5
+    even = min(ratios) > 0.4 and max(ratios) < 2.5
     return whole and even and 0.05 * longest < extent[2] < 2.0 * max(extent[:2])
 
 
