@@ -103,6 +103,7 @@ def test_media_and_projects_that_cannot_be_opened(sit_down, photo, tmp_path, mon
         sentence = open_by_menu(person, monkeypatch, path)
         assert is_one_sentence(sentence, path.name), sentence
         assert person.window.workspace is None, "still on the start page"
+        assert person.window.status.currentMessage() == "", "nothing is being read any more"
 
     person.begins_with(photo)
     keypoints = click_corners(person)
