@@ -17,6 +17,8 @@ Points = NDArray[np.float64]
 
 HANDLE_MARGIN = 16.0
 """Further than any handle, ring or halo reaches from its keypoint, in screen pixels."""
+UNSEEN = 0.001
+"""A move in screen pixels that comes of rounding; hundreds of them in a row would not be seen either."""
 TAG_WIDTH, TAG_HEIGHT, TAG_GAP = 280.0, 30.0, 14.0
 """The largest name tag and how far it stands from its point, in screen pixels."""
 
@@ -84,7 +86,7 @@ def changed_box(old: Overlay, new: Overlay, viewport: Viewport) -> Box | None:
         moved = _touched_joints(old, new)
         boxes += [_around(overlay.points(viewport)[moved], HANDLE_MARGIN) for overlay in (old, new)]
     if old.reprojection is not new.reprojection or old.given is not new.given:
-        boxes += [_around(overlay.ghost(viewport), HANDLE_MARGIN) for overlay in (old, new)]
+        boxes += _around_ghosts(old, new, viewport)
     for overlay in (old, new):
         boxes += _marks(overlay, viewport) if _marks_differ(old, new) else []
     return united(boxes)
@@ -122,9 +124,26 @@ def _touched_joints(old: Overlay, new: Overlay) -> list[int]:
     if a is None or b is None or new.skeleton is None or len(b) != new.skeleton.joint_count:
         return []
     same = (a.visibility == b.visibility) & ((a.keypoints == b.keypoints).all(axis=1) | ~b.present)
-    joints = set(np.flatnonzero(~same).tolist())
-    for bone in new.skeleton.bones:
-        if not same[bone.parent] or not same[bone.child]:
+    return _with_neighbours(new.skeleton, ~same)
+
+
+def _around_ghosts(old: Overlay, new: Overlay, viewport: Viewport) -> list[Box]:
+    """Where the reprojection differs: if all keypoints were clicked, only around the dragged one."""
+    before, after = old.ghost(viewport), new.ghost(viewport)
+    if new.skeleton is None or len(before) != len(after):
+        return [_around(before, HANDLE_MARGIN), _around(after, HANDLE_MARGIN)]
+    moved = ~(np.abs(before - after) < UNSEEN).all(axis=1)
+    if len(moved) and not np.array_equal(old.given, new.given):
+        moved |= True
+    touched = _with_neighbours(new.skeleton, moved) if len(moved) else []
+    return [_around(before[touched], HANDLE_MARGIN), _around(after[touched], HANDLE_MARGIN)]
+
+
+def _with_neighbours(skeleton: Skeleton, changed: NDArray[np.bool_]) -> list[int]:
+    """Joints (J,) that changed, and those at the other end of their bones."""
+    joints = set(np.flatnonzero(changed).tolist())
+    for bone in skeleton.bones:
+        if changed[bone.parent] or changed[bone.child]:
             joints |= {bone.parent, bone.child}
     return sorted(joints)
 

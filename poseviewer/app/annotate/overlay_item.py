@@ -70,19 +70,22 @@ class OverlayItem(QGraphicsItem):
         points = self._overlay.points(self._viewport)
         ghost = self._overlay.ghost(self._viewport)
         if len(ghost):
-            self._paint_ghost(painter, skeleton, ghost)
+            self._paint_ghost(painter, skeleton, ghost, points)
         if len(points):
             self._paint_bones(painter, skeleton, points)
             self._paint_handles(painter, skeleton, points)
         self._paint_tags(painter, skeleton, points, ghost)
 
-    def _paint_ghost(self, painter: QPainter, skeleton: Skeleton, ghost: Points) -> None:
-        """The reprojection of the lifted pose: thin, dashed, translucent; crosses on joints that were not clicked."""
-        lines = [(i, _line(ghost, bone.parent, bone.child)) for i, bone in enumerate(skeleton.bones)]
-        drawn = [(i, line) for i, line in lines if line is not None]
+    def _paint_ghost(self, painter: QPainter, skeleton: Skeleton, ghost: Points, points: Points) -> None:
+        """The reprojection of the lifted pose: thin, dashed, translucent; crosses on joints that were not clicked.
+
+        What lies under the bones of the pose itself is left out: nobody would see it.
+        """
+        under = _same_places(ghost, points)
+        bones = [(i, bone) for i, bone in enumerate(skeleton.bones) if not (under[bone.parent] and under[bone.child])]
+        drawn = [(i, line) for i, bone in bones if (line := _line(ghost, bone.parent, bone.child)) is not None]
         painter.setPen(_pen(QColor(0, 0, 0, 80), 2.6))
-        for _, line in drawn:
-            painter.drawLine(line)
+        painter.drawLines([line for _, line in drawn])
         for i, line in drawn:
             # Lighter than the bones themselves: a thin dashed line of the same colour would be lost in the picture.
             light = mixed(bone_color(skeleton, i, self._overlay.palette), (255, 255, 255), 0.4)
@@ -106,8 +109,7 @@ class OverlayItem(QGraphicsItem):
         lines = [(i, _line(points, bone.parent, bone.child)) for i, bone in enumerate(skeleton.bones)]
         drawn = [(i, line) for i, line in lines if line is not None]
         painter.setPen(_pen(HALO, 4.4))
-        for _, line in drawn:
-            painter.drawLine(line)
+        painter.drawLines([line for _, line in drawn])
         for i, line in drawn:
             painter.setPen(_pen(QColor(*self._bone_rgb(skeleton, i), 235), 2.4))
             painter.drawLine(line)
@@ -199,6 +201,14 @@ class OverlayItem(QGraphicsItem):
         painter.setFont(self._font)
         painter.setPen(TAG_TEXT)
         painter.drawText(QRectF(left + 22, top, width - 22, height), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def _same_places(ghost: Points, points: Points) -> list[bool]:
+    """(J,) which joints of the reprojection lie on their keypoints, to less than a pixel."""
+    if len(points) != len(ghost):
+        return [False] * len(ghost)
+    there: list[bool] = (np.abs(ghost - points) < 0.75).all(axis=1).tolist()
+    return there
 
 
 def _pen(color: QColor, width: float) -> QPen:

@@ -53,6 +53,18 @@ def test_marks_are_drawn_and_taken_away(change: dict[str, object]) -> None:
         assert not covers(box, 100, 100)
 
 
+def test_of_a_reprojection_only_what_strayed_is_drawn_again() -> None:
+    lifted = np.array([[100.0, 100.0], [200.0, 100.0], [800.0, 700.0]])
+    before = replace(SHOWN, reprojection=lifted, given=np.array([True, True, True]))
+    rounded = replace(before, reprojection=lifted + 1e-5, given=np.array([True, True, True]))
+    assert changed_box(before, rounded, VIEW) == (0, 0, 0, 0)
+    strayed = replace(before, reprojection=lifted + [[30, 0], [0, 0], [0, 0]])
+    box = changed_box(before, strayed, VIEW)
+    assert covers(box, 100, 100) and covers(box, 130, 100) and not covers(box, 800, 700)
+    guessed = replace(before, reprojection=lifted.copy(), given=np.array([True, True, False]))
+    assert covers(changed_box(before, guessed, VIEW), 800, 700)
+
+
 @pytest.mark.parametrize("change", [{"palette": "colorblind"}, {"shown": False}, {"predicted": True}])
 def test_what_changes_everything_draws_everything(change: dict[str, object]) -> None:
     assert changed_box(SHOWN, replace(SHOWN, **change), VIEW) is None  # type: ignore[arg-type]
