@@ -116,7 +116,7 @@ class Canvas3D(QWidget):
             self._check(np.shape(joints))
             is_new = not self._framing.is_set
             self._pose = self._framing.placed(joints, given, depth_std)
-            if is_new and not self._own_zoom:
+            if not self._own_zoom and (is_new or self._leaves_view()):
                 self._fit_camera()
         self.update()
 
@@ -343,6 +343,12 @@ class Canvas3D(QWidget):
         if len(known):
             ground = np.append(known.mean(axis=0)[:2], self._pose.floor)
             self._camera = self._camera.fitted(np.vstack([known, ground]), self.width(), self.height())
+
+    def _leaves_view(self) -> bool:
+        assert self._pose is not None
+        at = self._stage().project(self._pose.joints)
+        x, y = at.places[np.isfinite(at.places).all(axis=1)].T
+        return bool(((x < 0) | (x > self.width()) | (y < 0) | (y > self.height())).any())
 
     def _check(self, shape: tuple[int, ...]) -> None:
         if self._skeleton is None or shape != (self._skeleton.joint_count, 3):

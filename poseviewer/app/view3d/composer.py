@@ -25,6 +25,8 @@ CELL, CELLS = 0.25, 9
 LENS_PLACE = -1.3
 GHOST_ALPHA = 0.4
 WHISKER_ALPHA = 0.8
+LENS_ROOM = 16.0
+"""Pixels beside and under the camera for its word."""
 HIDDEN_LENS_ANGLE = math.radians(16)
 
 
@@ -123,10 +125,8 @@ def empty_picture(stage: Stage) -> Picture:
 
 def lens_label_place(stage: Stage, floor: float) -> tuple[float, float] | None:
     """The pixel under which the word for the photo's camera goes, None while the camera is not drawn."""
-    if _lens_hidden(stage):
-        return None
     at = stage.project(_lens_lines(floor))
-    if at.behind.any():
+    if _lens_hidden(stage, at):
         return None
     return float(at.places[:, 0].mean()), float(at.places[:, 1].max())
 
@@ -213,16 +213,21 @@ def _lens(stage: Stage, floor: float) -> tuple[Strokes, Array]:
     at = stage.project(_lens_lines(floor))
     ends = at.places.reshape(-1, 2, 2)
     lines = strokes(ends[:, 0], ends[:, 1], 0.8, (*_unit(stage.look.muted), 0.9))
-    hidden = at.behind.reshape(-1, 2).any(axis=1) | _lens_hidden(stage)
-    return lines, np.where(hidden, np.nan, at.depth.reshape(-1, 2).mean(axis=1))
+    depth = at.depth.reshape(-1, 2).mean(axis=1)
+    return lines, np.full_like(depth, np.nan) if _lens_hidden(stage, at) else depth
 
 
 def _lens_lines(floor: float) -> Array:
     return camera_glyph((0.0, LENS_PLACE, floor + 0.08), 0.16)
 
 
-def _lens_hidden(stage: Stage) -> bool:
-    """Whoever stands where the camera stands would only see it block the view."""
+def _lens_hidden(stage: Stage, at: Projected) -> bool:
+    """Half a camera, or one without its word, tells nothing; and who stands where it stands sees it block the view."""
+    x, y = at.places.T
+    if at.behind.any() or x.min() < LENS_ROOM or x.max() > stage.width - LENS_ROOM:
+        return True
+    if y.min() < 0 or y.max() > stage.height - LENS_ROOM:
+        return True
     camera = stage.camera
     away = math.acos(max(-1.0, min(1.0, math.cos(camera.azimuth) * math.cos(camera.elevation))))
     return away < HIDDEN_LENS_ANGLE

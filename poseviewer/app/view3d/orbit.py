@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 
 NEAREST, FARTHEST = 0.4, 60.0
 NEAR_PLANE = 0.05
+LEVEL = 0.3
+"""Cosine of the elevation above which one looks at the animal rather than down on it."""
 FIELD_OF_VIEW = math.radians(24.0)
 
 
@@ -105,17 +107,34 @@ class OrbitCamera:
         x, y, z = (float(v) for v in np.asarray(point))
         return replace(self, target=(x, y, z))
 
-    def fitted(self, points: ArrayLike, width: float, height: float, margin: float = 1.08) -> OrbitCamera:
+    def fitted(self, points: ArrayLike, width: float, height: float, margin: float = 1.12) -> OrbitCamera:
         """Backed off until points (P, 3) are in view, and stay so when they are turned around the vertical."""
         world = np.asarray(points, dtype=np.float64).reshape(-1, 3)
-        low, high = world.min(axis=0), world.max(axis=0)
-        middle = (low + high) / 2
-        around = float(np.hypot(*(world - middle)[:, :2].T).max())
-        half = float(high[2] - low[2]) / 2
-        tall = half * abs(math.cos(self.elevation)) + around * abs(math.sin(self.elevation))
-        focal = self._focal(width, height)
-        distance = around + margin * focal * max(around / max(width / 2, 1.0), tall / max(height / 2, 1.0))
+        middle = (world.min(axis=0) + world.max(axis=0)) / 2
+        around, heights = np.hypot(*(world - middle)[:, :2].T), (world - middle)[:, 2]
+        focal = margin * self._focal(width, height)
+        slopes = focal / max(width / 2, 1.0), focal / max(height / 2, 1.0)
+        _, up, down = self._distances(around, heights, slopes)
+        if math.cos(self.elevation) > LEVEL:  # what is near hangs lower: as much room above as below
+            lift = (up - down) / 2 / slopes[1] / math.cos(self.elevation)
+            middle[2] += lift
+            heights = heights - lift
+        distance = max(self._distances(around, heights, slopes))
         return replace(self.looking_at(middle), distance=min(max(distance, NEAREST), FARTHEST))
+
+    def _distances(self, around: Array, heights: Array, slopes: tuple[float, float]) -> tuple[float, float, float]:
+        """How far back points must be seen from to lie within the sides, the top and the bottom, however they turn.
+
+        Each goes round a circle about the target's vertical. Where it is t nearer than the axis and s beside it, it
+        is t cos + h sin nearer than the target and h cos - t sin above it; the distance must exceed the former by the
+        slope times the offset. These are the largest values over the circle.
+        """
+        sine, cosine = math.sin(self.elevation), math.cos(self.elevation)
+        slope_x, slope_y = slopes
+        sideways = heights * sine + around * math.hypot(cosine, slope_x)
+        up = heights * sine + slope_y * heights * cosine + around * abs(cosine - slope_y * sine)
+        down = heights * sine - slope_y * heights * cosine + around * abs(cosine + slope_y * sine)
+        return float(sideways.max()), float(up.max()), float(down.max())
 
     def _focal(self, width: float, height: float) -> float:
         """Pixels per world unit at distance 1."""

@@ -185,7 +185,7 @@ def test_a_dragged_joint_does_not_change_the_scale(canvas: Canvas3D, standing: n
     standing[NOSE] += (30, -20, 0)
     canvas.set_pose(standing)
     assert camera(canvas) == before
-    assert (place(canvas, 0) - place(canvas, 2) - far_apart).manhattanLength() <= 2
+    assert (place(canvas, 0) - place(canvas, 2) - far_apart).manhattanLength() <= 4  # perspective
 
 
 def test_a_new_animal_is_fitted_but_not_against_the_user_s_zoom(canvas: Canvas3D, standing: np.ndarray) -> None:

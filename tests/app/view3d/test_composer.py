@@ -155,6 +155,13 @@ def test_the_photo_s_camera_stands_on_the_floor_unless_one_looks_through_it() ->
     assert lens_label_place(through, -0.6) is None
 
 
+@pytest.mark.parametrize("size", [(130, 400), (400, 90)])
+def test_half_of_the_photo_s_camera_is_not_drawn(size: tuple[int, int]) -> None:
+    small = replace(STAGE, width=size[0], height=size[1], camera=OrbitCamera(distance=2.0))
+    assert len(empty_picture(small).body) == 0
+    assert lens_label_place(small, -0.6) is None
+
+
 def test_standing_inside_the_animal_nothing_behind_the_viewer_is_drawn(drawn: SceneSkeleton, pose: ScenePose) -> None:
     inside = replace(STAGE, camera=OrbitCamera(distance=0.4))
     at = inside.project(pose.joints)

@@ -94,6 +94,14 @@ def test_a_fitted_pose_is_not_tiny() -> None:
     assert np.ptp(places[:, 0]) > 280
 
 
+def test_a_wide_view_is_filled_from_top_to_bottom() -> None:
+    points = np.array([[-1, 0, 0], [1, 0, 0], [0, 0, -0.6]], dtype=float)
+    camera = OrbitCamera().fitted(points, 600, 200)
+    turned = [camera.orbited(a, 0.0).project(points, 600, 200).places[:, 1] for a in np.linspace(0, 2 * math.pi, 60)]
+    top, bottom = np.min(turned), 200 - np.max(turned)
+    assert 0 < top < 30 and 0 < bottom < 30
+
+
 def test_one_point_is_fitted_without_a_division_by_zero() -> None:
     camera = OrbitCamera().fitted([[1.0, 2.0, 3.0]], 0, 0)
     assert camera.target == (1.0, 2.0, 3.0) and camera.distance == NEAREST
