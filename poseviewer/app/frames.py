@@ -99,6 +99,8 @@ class Frames(QObject):
             self._canvas.set_message(
                 "The images or videos of this project have moved; find them again in the media list."
             )
+        else:
+            self._canvas.set_message("No images or video yet: drop some on this window, or choose File > Open.")
 
     def show_opened(self, opened: tuple[OpenedMedia, ...]) -> None:
         """Show the first of what was just added, with the reader that is open already."""
@@ -225,6 +227,7 @@ class Frames(QObject):
     def _use(self, media: MediaRef, reader: MediaReader) -> None:
         self._opening = None
         self._media, self._reader = media, reader
+        self._canvas.set_message("")
         self._player.open(reader)
         self._timeline.set_media(media.frame_count, media.fps)
         self._timeline.set_label(Path(media.path).name)
@@ -291,6 +294,7 @@ class Frames(QObject):
         self._selection.set_frame(None)
         self._canvas.set_image(None)
         self._timeline.set_media(0, 0.0)
+        self._timeline.set_label("")
 
     def _on_labels_changed(self, frames: frozenset[FrameKey]) -> None:
         if self._media is not None and any(key.media == self._media.id for key in frames):

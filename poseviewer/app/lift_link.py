@@ -17,6 +17,8 @@ from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.pose import Pose2D
 from poseviewer.core.project import FrameKey
 
+NO_FRAME = "The pose appears here once keypoints are placed."
+
 
 class LiftLink(QObject):
     """Every pose that is shown or dragged is lifted; the answer is drawn in 3D and back onto the image."""
@@ -79,7 +81,7 @@ class LiftLink(QObject):
         if len(pose) != self._document.project.skeleton.joint_count:
             return
         if pose.present_count < FEWEST:
-            self._clear(_too_few(pose.present_count))
+            self._clear(self._too_few(pose.present_count))
         self._live.request(pose)
 
     def _note_frame(self) -> None:
@@ -92,13 +94,16 @@ class LiftLink(QObject):
 
     def _show(self, lifted: LiftedPoses | None) -> None:
         if lifted is None:
-            self._clear(_too_few(self._annotator.pose.present_count))
+            self._clear(self._too_few(self._annotator.pose.present_count))
             return
         self._last = lifted
         self._view3d.set_message("")
         self._view3d.set_pose(lifted.joints[0], lifted.given[0], lifted.depth_std[0])
         self._draw_reprojection()
         self._status.lift.setText(lift_summary(lifted))
+
+    def _too_few(self, placed: int) -> str:
+        return _too_few(placed) if self._selection.frame is not None else NO_FRAME
 
     def _draw_reprojection(self) -> None:
         if self._last is None or not self._reprojection:

@@ -108,7 +108,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
         self.setAcceptDrops(True)
-        self.setMinimumSize(QSize(720, 520))
         self.setDockNestingEnabled(True)
 
     def _listen(self) -> None:
@@ -146,7 +145,7 @@ class MainWindow(QMainWindow):
         workspace = Workspace(self, document, services)
         self.workspace = workspace
         self._pages.addWidget(workspace.centre)
-        self._pages.setCurrentWidget(workspace.centre)
+        self._show_page(workspace.centre)
         self.actions_.reset_toggles()
         self._menus.set_workspace(workspace, document)
         workspace.states_changed.connect(self.actions_.switch_on)
@@ -168,11 +167,17 @@ class MainWindow(QMainWindow):
 
     def _show_start_page(self) -> None:
         self._list_recent()
-        self._pages.setCurrentWidget(self.start_page)
+        self._show_page(self.start_page)
         self.status.clear_fields()
         self.setWindowTitle("poseviewer")
         self.actions_.switch_on(frozenset())
         self.start_page.setFocus()
+
+    def _show_page(self, page: QWidget) -> None:
+        """Qt keeps the window as large as what is in it needs: a page that is not shown must need nothing."""
+        needed = self.start_page.minimumSizeHint() if page is self.start_page else QSize(1, 1)
+        self.start_page.setMinimumSize(needed)
+        self._pages.setCurrentWidget(page)
 
     def _show_media(self, opened: tuple[OpenedMedia, ...]) -> None:
         assert self.workspace is not None

@@ -32,6 +32,9 @@ from poseviewer.core.project import FrameKey, MediaRef
 NARROW = 1200
 """Windows narrower than this get narrower docks."""
 
+MIDDLE = 340
+"""The picture keeps this width: as the window shrinks, the docks beside it give way."""
+
 
 @dataclass(frozen=True)
 class Services:
@@ -182,6 +185,7 @@ class Workspace(QObject):
         column.setSpacing(0)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.timeline)
+        middle.setMinimumWidth(MIDDLE)
         return middle
 
     def _add_docks(self) -> tuple[QDockWidget, ...]:
@@ -215,6 +219,7 @@ class Workspace(QObject):
         self.contrast.contrast_changed.connect(self.canvas.set_contrast)
         self.frames.shown.connect(self._say_frame)
         self.selection.frame_changed.connect(self._tell_states)
+        self.selection.frame_changed.connect(self._forget_frame)
         self._document.history_changed.connect(self._tell_states)
         self._document.skeleton_changed.connect(self.view3d.reset_scale)
         self._services.store.changed.connect(self._follow_settings)
@@ -224,6 +229,11 @@ class Workspace(QObject):
         media = self._document.project.find_media(key.media)
         if media is not None:
             self._services.status.frame.setText(frame_words(media, key.frame))
+
+    def _forget_frame(self, key: FrameKey | None) -> None:
+        if key is None:
+            self._services.status.frame.clear()
+            self.selection.set_hovered(None)
 
     def _tell_states(self) -> None:
         self.states_changed.emit(self.states)

@@ -48,7 +48,29 @@ def test_panels_fit_a_small_screen(qtbot, window, workspace):
     workspace.reset_layout()
     qtbot.waitUntil(lambda: window.width() == 1024)
     assert window.height() <= 700
-    assert workspace.canvas.width() >= 400 and workspace.canvas.height() >= 350
+    qtbot.waitUntil(lambda: workspace.canvas.width() >= 500 and workspace.canvas.height() >= 350)
+
+
+def test_nothing_overlaps_in_the_smallest_window(qtbot, window, workspace):
+    window.showNormal()
+    window.resize(300, 200)
+    qtbot.waitUntil(lambda: workspace.centre.width() < 360)
+    assert window.width() <= 800 and window.height() <= 600
+    right = window.mapToGlobal(window.rect().bottomRight())
+    for name in ("dock.view3d", "dock.guide", "dock.media"):
+        panel = dock(window, name)
+        corner = panel.mapToGlobal(panel.rect().bottomRight())
+        assert corner.x() <= right.x() and corner.y() <= right.y() - window.status.height()
+        assert panel.widget().minimumSizeHint().width() <= panel.widget().width()
+
+
+def test_a_project_without_media_says_what_to_do(qtbot, window, workspace):
+    media = window.opening.document.project.media
+    for ref in media:
+        workspace.frames.remove_media(ref.id)
+    qtbot.waitUntil(lambda: workspace.selection.frame is None)
+    assert "File > Open" in workspace.canvas._message.text()
+    assert window.status.frame.text() == ""
 
 
 def test_hiding_keypoints_is_undone_for_the_next_project(qtbot, window, workspace, pictures):

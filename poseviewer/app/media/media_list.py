@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -22,6 +22,8 @@ from poseviewer.core.project import MediaRef
 ID = Qt.ItemDataRole.UserRole
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 NAME, FRAMES, LABELLED = range(3)
+ROOMY = 190
+"""Narrower lists give the room of their last column to the names."""
 
 
 class MediaList(QWidget):
@@ -85,6 +87,10 @@ class MediaList(QWidget):
             if item.data(NAME, ID) == media_id:
                 self._tree.setCurrentItem(item)
                 return
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tree.setColumnHidden(LABELLED, self.width() < ROOMY)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Delete is for the selected row while the list has the focus, not for a keypoint as elsewhere."""

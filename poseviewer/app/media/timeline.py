@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolTip, QWidget
 
 from poseviewer.app.media.glyphs import GlyphButton
@@ -14,7 +24,10 @@ DAMAGED = QColor("#e08a1e")
 FLAWED = QColor(224, 138, 30, 110)
 """Orange reads on light and dark alike."""
 
+MARGIN = 8
 NAME_WIDTH = 180
+TRACK_WIDTH = 150
+"""The shortest track that is still easy to aim at; words go before it gets shorter."""
 
 
 class Timeline(QWidget):
@@ -67,13 +80,13 @@ class Timeline(QWidget):
         for widget in (self._previous, self._next, self._track, self._spin):
             widget.setVisible(several)
         self._play.setVisible(several and fps > 0)
-        self._time.setVisible(several and fps > 0)
         self._reserve_widths()
         self._of.setText(
             f"/ {frame_count - 1:,}" if several else ("", "1 image")[frame_count] if fps <= 0 else "1 frame"
         )
         self.set_playing(False)
         self.set_frame(0)
+        self._leave_out_words()
 
     def set_frame(self, frame: int) -> None:
         self._track.set_frame(frame)
@@ -98,13 +111,29 @@ class Timeline(QWidget):
         self._label.setToolTip(name)
         metrics = QFontMetrics(self._label.font())
         self._label.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, NAME_WIDTH))
+        self._leave_out_words()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._leave_out_words()
+
+    def _leave_out_words(self) -> None:
+        """In a narrow window the name goes first, as the list of media has it too; then the time, then the count."""
+        several = self._count > 1
+        buttons = 2 + (self._fps > 0)
+        left = self.width() - 2 * MARGIN
+        if several:
+            left -= TRACK_WIDTH + buttons * (self._next.sizeHint().width() + 4) + self._spin.minimumWidth() + 20
+        for label, wanted in ((self._of, True), (self._time, several and self._fps > 0), (self._label, True)):
+            left -= max(label.sizeHint().width(), label.minimumWidth()) + 16
+            label.setVisible(wanted and left >= 0)
 
     def _step(self, step: int) -> None:
         self.frame_requested.emit(min(max(self.frame + step, 0), max(self._count - 1, 0)))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 3, 8, 3)
+        row.setContentsMargins(MARGIN, 3, MARGIN, 3)
         row.setSpacing(4)
         for button in (self._previous, self._play, self._next):
             row.addWidget(button)
@@ -118,6 +147,7 @@ class Timeline(QWidget):
         row.addSpacing(8)
         row.addWidget(self._label)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(TRACK_WIDTH)
 
     def _reserve_widths(self) -> None:
         """So that the track does not change its length while numbers change theirs."""

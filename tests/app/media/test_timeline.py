@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPalette
@@ -187,3 +189,17 @@ def test_colours_follow_the_palette(timeline):
 )
 def test_clock(seconds, text):
     assert clock(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [(800, ["/ 200", "0:00.00 / 0:10.05", "a_mouse.mp4"]), (540, ["/ 200", "0:00.00 / 0:10.05"]), (330, [])],
+)
+def test_words_go_before_the_track_gets_too_short_to_aim_at(qtbot, timeline, width, words):
+    timeline.set_label("a_mouse.mp4")
+    timeline.resize(width, 40)
+    assert texts(timeline) == words
+    qtbot.waitUntil(lambda: track(timeline).width() >= 140)
+    shown = [w for w in timeline.children() if w.isWidgetType() and w.isVisible()]
+    ends = sorted((w.geometry().left(), w.geometry().right()) for w in shown)
+    assert all(right < left for (_, right), (left, _) in pairwise(ends))
