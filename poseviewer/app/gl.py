@@ -16,6 +16,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal
 
 SECONDS = 20
+SECONDS_TO_END = 10
+"""A killed process is gone at once, but on a busy machine its end is told late."""
 CHILD = ("-m", "poseviewer.app.gl")
 
 
@@ -80,7 +82,7 @@ class GlProbe(QObject):
             process.finished.disconnect(self._finished)
             process.errorOccurred.disconnect(self._failed)
             process.kill()
-            process.waitForFinished(1000)
+            process.waitForFinished(1000 * SECONDS_TO_END)
             process.deleteLater()
 
     def _finished(self) -> None:
