@@ -24,8 +24,7 @@ class Row:
         menu: one of `MENUS`.
         keys: default shortcuts; the first is shown in the menu.
         target: "part.method", called without arguments, or with the new state where `checkable`.
-        needs: "" for always, "project" or "frame" for what must be open, or a state of the document
-            ("undo", "redo") that switches it on.
+        needs: "" for always, or one of `Workspace.states`, what must be there for it to mean something.
         group: rows of one menu with another group than the row before stand behind a separator.
         hint: for the status line and for screen readers.
         on: whether a checkable one is checked to begin with.
@@ -54,24 +53,26 @@ ROWS: tuple[Row, ...] = (
     Row("file.quit", "&Quit", "File", ("Ctrl+Q",), "window.close", "", 2),
     Row("edit.undo", "&Undo", "Edit", ("Ctrl+Z",), "document.undo", "undo"),
     Row("edit.redo", "&Redo", "Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "document.redo", "redo"),
-    Row("edit.copy", "&Copy pose", "Edit", ("Ctrl+C",), "annotator.copy_pose", "frame", 1),
+    Row("edit.copy", "&Copy pose", "Edit", ("Ctrl+C",), "annotator.copy_pose", "pose", 1),
     Row("edit.paste", "&Paste pose", "Edit", ("Ctrl+V",), "annotator.paste_pose", "frame", 1),
-    Row("edit.delete", "&Delete keypoint", "Edit", ("Delete", "Backspace"), "annotator.delete_selected", "frame", 2),
-    Row("edit.clear", "C&lear frame", "Edit", ("Ctrl+Delete",), "annotator.clear_frame", "frame", 2),
-    Row("go.next", "&Next frame", "Go", ("Right", "D"), "frames.next", "frame"),
-    Row("go.previous", "&Previous frame", "Go", ("Left", "A"), "frames.previous", "frame"),
-    Row("go.next_4", "4 frames on", "Go", ("Ctrl+Right",), "frames.next_4", "frame"),
-    Row("go.previous_4", "4 frames back", "Go", ("Ctrl+Left",), "frames.previous_4", "frame"),
-    Row("go.next_100", "100 frames on", "Go", ("Ctrl+Alt+Right",), "frames.next_100", "frame"),
-    Row("go.previous_100", "100 frames back", "Go", ("Ctrl+Alt+Left",), "frames.previous_100", "frame"),
-    Row("go.first", "&First frame", "Go", ("Home",), "frames.first", "frame", 1),
-    Row("go.last", "&Last frame", "Go", ("End",), "frames.last", "frame", 1),
-    Row("go.next_labelled", "Next la&belled frame", "Go", ("Alt+Right",), "frames.next_labelled", "frame", 1),
-    Row("go.previous_labelled", "Previous labelled frame", "Go", ("Alt+Left",), "frames.previous_labelled", "frame", 1),
-    Row("go.to", "&Go to frame…", "Go", ("Ctrl+J",), "frames.ask", "frame", 1),
-    Row("go.next_media", "Next &media", "Go", ("Ctrl+PgDown",), "frames.next_media", "project", 2),
-    Row("go.previous_media", "Previous media", "Go", ("Ctrl+PgUp",), "frames.previous_media", "project", 2),
-    Row("go.play", "Pla&y or pause", "Go", ("P",), "frames.toggle_play", "frame", 3),
+    Row("edit.delete", "&Delete keypoint", "Edit", ("Delete", "Backspace"), "annotator.delete_selected", "keypoint", 2),
+    Row("edit.clear", "C&lear frame", "Edit", ("Ctrl+Delete",), "annotator.clear_frame", "pose", 2),
+    Row("go.next", "&Next frame", "Go", ("Right", "D"), "frames.next", "frames"),
+    Row("go.previous", "&Previous frame", "Go", ("Left", "A"), "frames.previous", "frames"),
+    Row("go.next_4", "4 frames on", "Go", ("Ctrl+Right",), "frames.next_4", "frames"),
+    Row("go.previous_4", "4 frames back", "Go", ("Ctrl+Left",), "frames.previous_4", "frames"),
+    Row("go.next_100", "100 frames on", "Go", ("Ctrl+Alt+Right",), "frames.next_100", "frames"),
+    Row("go.previous_100", "100 frames back", "Go", ("Ctrl+Alt+Left",), "frames.previous_100", "frames"),
+    Row("go.first", "&First frame", "Go", ("Home",), "frames.first", "frames", 1),
+    Row("go.last", "&Last frame", "Go", ("End",), "frames.last", "frames", 1),
+    Row("go.next_labelled", "Next la&belled frame", "Go", ("Alt+Right",), "frames.next_labelled", "frames", 1),
+    Row(
+        "go.previous_labelled", "Previous labelled frame", "Go", ("Alt+Left",), "frames.previous_labelled", "frames", 1
+    ),
+    Row("go.to", "&Go to frame…", "Go", ("Ctrl+J",), "frames.ask", "frames", 1),
+    Row("go.next_media", "Next &media", "Go", ("Ctrl+PgDown",), "frames.next_media", "media", 2),
+    Row("go.previous_media", "Previous media", "Go", ("Ctrl+PgUp",), "frames.previous_media", "media", 2),
+    Row("go.play", "Pla&y or pause", "Go", ("P",), "frames.toggle_play", "frames", 3),
     Row("view.fit", "&Fit the image", "View", ("Ctrl+=", "Ctrl+0"), "canvas.fit", "frame"),
     Row("view.zoom_in", "Zoom &in", "View", ("+",), "canvas.zoom_in", "frame"),
     Row("view.zoom_out", "Zoom &out", "View", ("-",), "canvas.zoom_out", "frame"),
@@ -96,16 +97,16 @@ ROWS: tuple[Row, ...] = (
     Row("view.reset", "Reset la&yout", "View", (), "workspace.reset_layout", "project", 3),
     Row("view.full", "F&ull screen", "View", ("F11",), "window.set_full_screen", "", 4, True),
     Row("skeleton.model", "Choose a &lifter…", "Skeleton", (), "model.choose", "project"),
-    Row("skeleton.shipped", "&Use the lifter that comes with it", "Skeleton", (), "model.use_shipped", "project"),
-    Row("labels.next", "&Next keypoint", "Labels", ("Down", "S"), "annotator.select_next_joint", "frame"),
-    Row("labels.previous", "&Previous keypoint", "Labels", ("Up", "W"), "annotator.select_previous_joint", "frame"),
+    Row("skeleton.shipped", "&Use the lifter that comes with it", "Skeleton", (), "model.use_shipped", "own lifter"),
+    Row("labels.next", "&Next keypoint", "Labels", ("Down", "S"), "annotator.select_next_joint", "pose"),
+    Row("labels.previous", "&Previous keypoint", "Labels", ("Up", "W"), "annotator.select_previous_joint", "pose"),
     Row("labels.skip", "&Skip keypoint", "Labels", ("X",), "annotator.skip", "frame"),
     Row("labels.back", "&Back to the last keypoint", "Labels", ("Z",), "annotator.back", "frame"),
-    Row("labels.occluded", "Toggle &occluded", "Labels", ("O",), "annotator.toggle_selected_occluded", "frame", 1),
-    Row("labels.left", "Nudge left", "Labels", ("Shift+Left",), "workspace.nudge_left", "frame", 2),
-    Row("labels.right", "Nudge right", "Labels", ("Shift+Right",), "workspace.nudge_right", "frame", 2),
-    Row("labels.up", "Nudge up", "Labels", ("Shift+Up",), "workspace.nudge_up", "frame", 2),
-    Row("labels.down", "Nudge down", "Labels", ("Shift+Down",), "workspace.nudge_down", "frame", 2),
+    Row("labels.occluded", "Toggle &occluded", "Labels", ("O",), "annotator.toggle_selected_occluded", "keypoint", 1),
+    Row("labels.left", "Nudge left", "Labels", ("Shift+Left",), "workspace.nudge_left", "keypoint", 2),
+    Row("labels.right", "Nudge right", "Labels", ("Shift+Right",), "workspace.nudge_right", "keypoint", 2),
+    Row("labels.up", "Nudge up", "Labels", ("Shift+Up",), "workspace.nudge_up", "keypoint", 2),
+    Row("labels.down", "Nudge down", "Labels", ("Shift+Down",), "workspace.nudge_down", "keypoint", 2),
     Row(
         "labels.carry",
         "&Carry the last pose forward",

@@ -55,11 +55,12 @@ class Workspace(QObject):
     """
 
     states_changed = Signal(object)
-    """frozenset[str]: what actions may need: "project", "frame", "undo", "redo"."""
+    """frozenset[str]: `states`, after they changed."""
 
     def __init__(self, window: QMainWindow, document: Document, services: Services) -> None:
         super().__init__(window)
         self._window, self._document, self._services = window, document, services
+        self._told: frozenset[str] = frozenset()
         self.selection = Selection(self)
         self.canvas, self.guide, self.view3d = Canvas(), Guide(), View3D()
         self.timeline, self.media_list, self.contrast = Timeline(), MediaList(), ContrastPanel()
@@ -108,11 +109,21 @@ class Workspace(QObject):
 
     @property
     def states(self) -> frozenset[str]:
-        """What actions may need, as it is now."""
-        document = self._document
+        """What there is for actions to act on.
+
+        "project"; "media": several of them; "frame": one is shown; "frames": and there are others; "pose": it has
+        keypoints; "keypoint": one of them is selected; "own lifter": not the shipped one; "undo"; "redo".
+        """
+        document, frame = self._document, self.selection.frame
+        media = document.project.find_media(frame.media) if frame is not None else None
         there = {
             "project": True,
-            "frame": self.selection.frame is not None,
+            "media": len(document.project.media) > 1,
+            "frame": frame is not None,
+            "frames": media is not None and media.frame_count > 1,
+            "pose": frame is not None and self.annotator.pose.present_count > 0,
+            "keypoint": self.annotator.selected_keypoint is not None,
+            "own lifter": bool(document.project.model),
             "undo": document.can_undo,
             "redo": document.can_redo,
         }
@@ -218,7 +229,8 @@ class Workspace(QObject):
         self.view3d.notice.connect(notices.say)
         self.contrast.contrast_changed.connect(self.canvas.set_contrast)
         self.frames.shown.connect(self._say_frame)
-        self.selection.frame_changed.connect(self._tell_states)
+        for signal in (self.selection.frame_changed, self.selection.joint_changed, self.annotator.pose_changed):
+            signal.connect(self._tell_states)
         self.selection.frame_changed.connect(self._forget_frame)
         self._document.history_changed.connect(self._tell_states)
         self._document.skeleton_changed.connect(self.view3d.reset_scale)
@@ -236,7 +248,10 @@ class Workspace(QObject):
             self.selection.set_hovered(None)
 
     def _tell_states(self) -> None:
-        self.states_changed.emit(self.states)
+        states = self.states
+        if states != self._told:
+            self._told = states
+            self.states_changed.emit(states)
 
     def _follow_settings(self, settings: Settings) -> None:
         self.canvas.set_colors(settings.palette)

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget
 
 from poseviewer.app.workspace import frame_words
+from poseviewer.core import edits
 from poseviewer.core.project import MediaRef
 
 
@@ -106,3 +107,19 @@ def test_contrast_reaches_the_canvas(workspace, monkeypatch):
 def test_the_status_line_names_the_frame(count, files, words):
     media = MediaRef("m", "/v/x.mp4", "video", 1, "", count, 8, 6, 25.0, files)
     assert frame_words(media, count - 1) == words
+
+
+def test_actions_are_off_while_they_mean_nothing(qtbot, window, workspace):
+    """One picture, no keypoints: there is nowhere to go, nothing to copy and nothing to nudge."""
+    on = {i for i, action in window.actions_.by_id.items() if action.isEnabled()}
+    assert {"view.fit", "labels.skip", "labels.carry", "edit.paste"} <= on
+    assert on.isdisjoint({"edit.copy", "edit.clear", "edit.delete", "labels.left", "labels.next", "skeleton.shipped"})
+    document, frame = window.opening.document, workspace.selection.frame
+    document.push(edits.place_keypoint(document.project, frame, 0, 0, (10.0, 10.0)))
+    assert window.actions_.by_id["edit.copy"].isEnabled() and not window.actions_.by_id["edit.delete"].isEnabled()
+    workspace.selection.set_joint(0)
+    assert window.actions_.by_id["edit.delete"].isEnabled() and window.actions_.by_id["labels.left"].isEnabled()
+    window.actions_.by_id["edit.delete"].trigger()
+    assert not window.actions_.by_id["edit.delete"].isEnabled()
+    assert window.actions_.by_id["go.next"].isEnabled() == (document.project.find_media(frame.media).frame_count > 1)
+    assert window.actions_.by_id["go.next_media"].isEnabled() == (len(document.project.media) > 1)

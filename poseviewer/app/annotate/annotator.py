@@ -66,6 +66,11 @@ class Annotator(QObject):
         """The joint that the next click places."""
         return self._clicking.current
 
+    @property
+    def selected_keypoint(self) -> int | None:
+        """The selected joint, if it is placed in this frame."""
+        return self._selected()
+
     # Actions
 
     def delete_selected(self) -> None:
