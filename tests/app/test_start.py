@@ -38,6 +38,22 @@ print(code, [m for m in {HEAVY!r} if m in sys.modules])
     assert (tmp_path / "start.png").stat().st_size > 5000
 
 
+def test_the_sample_is_lifted_and_drawn_without_torch(tmp_path):
+    """Torch would cost the window 200 MB and a second, for one pose at a time."""
+    code = f"""
+import sys
+from pathlib import Path
+from poseviewer.app.lift_link import LiftLink
+from poseviewer.app.start import run_window
+shown, show = [], LiftLink._show
+LiftLink._show = lambda self, lifted: (show(self, lifted), shown.append(lifted is not None))
+code = run_window([], demo=True, screenshot=Path({str(tmp_path / "demo.png")!r}))
+print(code, any(shown), "torch" in sys.modules)
+"""
+    done = run(code, tmp_path, QT_QPA_PLATFORM="offscreen")
+    assert done.stdout.strip() == "0 True False", done.stderr
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a display")
 def test_without_a_display_a_screenshot_works_and_a_window_is_refused_in_one_sentence(tmp_path):
     shot = tmp_path / "start.png"
