@@ -147,15 +147,16 @@ class View3D(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.shut_down()
+        self._asked = False  # it may be shown again
         super().closeEvent(event)
 
     def shut_down(self) -> None:
-        """Stop what runs and give back what is held; the main window calls it when it closes."""
+        """Stop what runs and give back what is held, for good: what is still drawn is painted."""
         self._probe.stop()
         if self._preloading is not None:
             self._preloading.join()
         self.canvas.close_scene()
-        self._asked = False
+        self._asked = True
 
     def _take_answer(self, report: GlReport) -> None:
         if report.usable:
