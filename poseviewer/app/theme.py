@@ -139,6 +139,7 @@ def style_sheet(theme: Theme) -> str:
     #notice {{ background: {theme.warning}; border-bottom: 1px solid {theme.line}; }}
     #notice QLabel {{ color: {theme.on_warning}; }}
     #muted {{ color: {theme.muted}; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     """
 
 
