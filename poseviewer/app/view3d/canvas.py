@@ -30,6 +30,7 @@ from poseviewer.app.view3d.composer import (
     Stage,
     compose,
     empty_picture,
+    leaves_view,
     lens_label_place,
 )
 from poseviewer.app.view3d.framing import Framing
@@ -113,10 +114,10 @@ class Canvas3D(QWidget):
         if joints is None:
             self._pose = None
         else:
-            self._check(np.shape(joints))
+            _check_shape(self._skeleton, np.shape(joints))
             is_new = not self._framing.is_set
             self._pose = self._framing.placed(joints, given, depth_std)
-            if not self._own_zoom and (is_new or self._leaves_view()):
+            if not self._own_zoom and (is_new or leaves_view(self._stage(), self._pose)):
                 self._fit_camera()
         self.update()
 
@@ -344,19 +345,6 @@ class Canvas3D(QWidget):
             ground = np.append(known.mean(axis=0)[:2], self._pose.floor)
             self._camera = self._camera.fitted(np.vstack([known, ground]), self.width(), self.height())
 
-    def _leaves_view(self) -> bool:
-        assert self._pose is not None
-        at = self._stage().project(self._pose.joints)
-        x, y = at.places[np.isfinite(at.places).all(axis=1)].T
-        return bool(((x < 0) | (x > self.width()) | (y < 0) | (y > self.height())).any())
-
-    def _check(self, shape: tuple[int, ...]) -> None:
-        if self._skeleton is None or shape != (self._skeleton.joint_count, 3):
-            wanted = (
-                "a skeleton first" if self._skeleton is None else f"joints of shape {(self._skeleton.joint_count, 3)}"
-            )
-            raise ValueError(f"Expected {wanted}, but got joints of shape {shape}")
-
     def _facing(self) -> np.ndarray | None:
         if self._pose is None or self._skeleton is None:
             return None
@@ -421,6 +409,12 @@ class Canvas3D(QWidget):
     def _forget_note(self) -> None:
         if self._note:
             self.set_note("")
+
+
+def _check_shape(skeleton: Skeleton | None, shape: tuple[int, ...]) -> None:
+    if skeleton is None or shape != (skeleton.joint_count, 3):
+        wanted = "a skeleton first" if skeleton is None else f"joints of shape {(skeleton.joint_count, 3)}"
+        raise ValueError(f"Expected {wanted}, but got joints of shape {shape}")
 
 
 def _rgb(color: QColor) -> tuple[int, int, int]:

@@ -123,6 +123,13 @@ def empty_picture(stage: Stage) -> Picture:
     return Picture(floor=floor_strokes(stage, floor), body=lens.taken(np.isfinite(depth)))
 
 
+def leaves_view(stage: Stage, pose: ScenePose) -> bool:
+    """Whether a joint lies beyond the edges of the view."""
+    at = stage.project(pose.joints)
+    places = at.places[np.isfinite(at.places).all(axis=1)]
+    return bool(((places < 0) | (places > (stage.width, stage.height))).any())
+
+
 def lens_label_place(stage: Stage, floor: float) -> tuple[float, float] | None:
     """The pixel under which the word for the photo's camera goes, None while the camera is not drawn."""
     at = stage.project(_lens_lines(floor))

@@ -262,3 +262,10 @@ def test_a_pose_with_nothing_in_it_is_painted(make_view: Callable[..., View3D], 
             view.set_uncertainty_visible(True)
             for preset in ("camera", "front", "side", "top"):
                 view.set_view(preset)
+
+
+def test_a_pose_that_grows_out_of_the_view_is_framed_anew(canvas: Canvas3D, standing: np.ndarray) -> None:
+    canvas.set_pose(standing)
+    standing[NOSE] += (90, -60, 0)
+    canvas.set_pose(standing)
+    assert canvas.rect().contains(place(canvas, NOSE))
