@@ -127,6 +127,7 @@ class Opening(QObject):
         for error in errors[:1]:
             self._notices.error(error)
         if not opened:
+            self._notices.say("")  # it is not being read any more
             return
         if self.document is None and not self._begin_untitled():
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 SHOWN_MS = 8000
+GAP = 6
 
 
 class StatusLine(QStatusBar):
@@ -27,5 +28,6 @@ class StatusLine(QStatusBar):
     def _field(self, what: str) -> QLabel:
         label = QLabel(toolTip=what)
         label.setAccessibleName(what)
+        label.setContentsMargins(GAP, 0, GAP, 0)
         self.addPermanentWidget(label)
         return label

@@ -176,7 +176,7 @@ class View3D(QWidget):
         log.info("3D view painted without OpenGL: %s", reason)
         if not self._told:
             self._told = True
-            sentence = f"OpenGL cannot be used here ({reason}), so the 3D view is painted without it."
+            sentence = f"OpenGL cannot be used here ({reason}), so the 3D view is painted; poseviewer doctor says more."
             self.canvas.set_note(sentence)
             self.notice.emit(sentence)
 

@@ -124,7 +124,7 @@ def test_without_opengl_it_says_so_once_and_goes_on(
         with qtbot.waitSignal(view.drawn):
             view.show()
         view.close()
-    assert said == ["OpenGL cannot be used here (no driver), so the 3D view is painted without it."]
+    assert said == ["OpenGL cannot be used here (no driver), so the 3D view is painted; poseviewer doctor says more."]
 
 
 def test_where_nobody_watches_it_is_painted_without_a_word(make_view: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +151,7 @@ def test_a_context_lost_while_drawing_is_replaced_at_once(
     with qtbot.waitSignal(view.drawn):
         view.set_selected_joint(1)
     assert view.scene_name == "painted"
-    assert said == ["OpenGL cannot be used here (GL_CONTEXT_LOST), so the 3D view is painted without it."]
+    assert said == ["OpenGL cannot be used here (GL_CONTEXT_LOST), so the 3D view is painted; poseviewer doctor says more."]
     with qtbot.waitSignal(view.drawn):
         view.set_selected_joint(2)
     assert len(said) == 1
