@@ -34,6 +34,19 @@ def start_logging(path: Path | None = None) -> logging.Handler:
     return handler
 
 
+def log_qt_messages() -> None:
+    """Send what Qt itself has to say to the log: on the terminal it would stand between the user and our sentence."""
+    # Here, because the command line writes to the same log and has no Qt.
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
+
+    def note(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        log.log(levels.get(kind, logging.WARNING), "Qt: %s", text)
+
+    qInstallMessageHandler(note)
+
+
 def catch_everything(tell: Callable[[BaseException], None]) -> None:
     """Hand every error that nothing else caught to `tell`, instead of letting it end the program."""
 

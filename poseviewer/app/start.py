@@ -30,12 +30,13 @@ def run_window(paths: list[str], demo: bool = False, screenshot: Path | None = N
 def _run(paths: list[str], demo: bool, screenshot: Path | None) -> int:
     app = application()
     # After Qt is known to work: what the window is made of.
-    from poseviewer.app.log_file import catch_everything, start_logging
+    from poseviewer.app.log_file import catch_everything, log_qt_messages, start_logging
     from poseviewer.app.main_window import MainWindow
     from poseviewer.app.settings import SettingsStore
     from poseviewer.app.theme import ThemeSwitch
 
     start_logging()
+    log_qt_messages()
     store = SettingsStore(keep=screenshot is None)
     theme = ThemeSwitch(app, store)
     window = MainWindow(store)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 
-from poseviewer.app.log_file import catch_everything, log, start_logging
+from PySide6.QtCore import qInstallMessageHandler, qWarning
+
+from poseviewer.app.log_file import catch_everything, log, log_qt_messages, start_logging
 
 
 def test_warnings_go_to_the_file(tmp_path):
@@ -32,3 +34,14 @@ def test_an_uncaught_error_is_told(monkeypatch):
     error = ValueError("x")
     sys.excepthook(ValueError, error, None)
     assert told == [error]
+
+
+def test_what_qt_says_goes_to_the_log(caplog, qapp):
+    before = qInstallMessageHandler(None)
+    try:
+        log_qt_messages()
+        with caplog.at_level(logging.INFO, "poseviewer"):
+            qWarning("a plug does not fit")
+    finally:
+        qInstallMessageHandler(before)
+    assert "a plug does not fit" in caplog.text
