@@ -116,6 +116,7 @@ ROWS: tuple[Row, ...] = (
         "frame",
         3,
     ),
+    Row("labels.import", "&Import labels…", "Labels", ("Ctrl+I",), "import.choose", "project", 4),
     Row("help.keys", "&Keys and mouse", "Help", ("?", "Ctrl+/"), "window.show_keys"),
     Row("help.log", "Open the &log folder", "Help", (), "window.open_log_folder", "", 1),
     Row("help.about", "&About poseviewer", "Help", (), "window.show_about", "", 1),

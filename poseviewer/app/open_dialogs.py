@@ -42,6 +42,11 @@ def ask_model(parent: QWidget | None, folder: str) -> str:
     return QFileDialog.getOpenFileName(parent, "Choose a lifter", folder, "Models (*.safetensors);;All files (*)")[0]
 
 
+def ask_labels(parent: QWidget | None, folder: str) -> str:
+    kinds = "*.slp *.csv *.h5 *.json *.mat"
+    return QFileDialog.getOpenFileName(parent, "Import labels", folder, f"Labels ({kinds});;All files (*)")[0]
+
+
 def ask_moved_media(parent: QWidget, old: str) -> str:
     """Where a media is now."""
     title = f"Where is {Path(old).name} now?"

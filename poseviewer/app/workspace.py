@@ -15,6 +15,7 @@ from poseviewer.app.annotate.contrast import ContrastPanel
 from poseviewer.app.annotate.guide import Guide
 from poseviewer.app.document import Document
 from poseviewer.app.frames import Frames
+from poseviewer.app.label_importer import LabelImporter
 from poseviewer.app.lift_link import LiftLink
 from poseviewer.app.live_lift import LiveLift, Load, load_shipped
 from poseviewer.app.media.media_list import MediaList
@@ -97,6 +98,7 @@ class Workspace(QObject):
             "view3d": self.view3d,
             "frames": self.frames,
             "model": ModelChooser(document, services.store, self),
+            "import": LabelImporter(document, services.store, services.notices, services.tasks, self),
         }
         self._link_selection()
         self._listen()

@@ -160,9 +160,14 @@ def test_drag_to_redrawn_3d(dog, qtbot, record_benchmark):
     median, p99 = (float(np.percentile(seconds, q)) * 1000 for q in (50, 99))
     # The processor's time, all threads together, is what a machine with other work to do is judged by.
     record_benchmark(
-        "drag_to_3d", median_ms=median, p99_ms=p99, cpu_ms=busy * 1000, drawn_by=workspace.view3d.scene_name
+        "drag_to_3d",
+        median_ms=median,
+        median_limit=16,
+        p99_ms=p99,
+        p99_limit=33,
+        cpu_ms=busy * 1000,
+        drawn_by=workspace.view3d.scene_name,
     )
-    assert median <= 16 and p99 <= 33
 
 
 def write_an_hour(path: Path) -> None:
