@@ -151,7 +151,9 @@ def test_a_context_lost_while_drawing_is_replaced_at_once(
     with qtbot.waitSignal(view.drawn):
         view.set_selected_joint(1)
     assert view.scene_name == "painted"
-    assert said == ["OpenGL cannot be used here (GL_CONTEXT_LOST), so the 3D view is painted; poseviewer doctor says more."]
+    assert said == [
+        "OpenGL cannot be used here (GL_CONTEXT_LOST), so the 3D view is painted; poseviewer doctor says more."
+    ]
     with qtbot.waitSignal(view.drawn):
         view.set_selected_joint(2)
     assert len(said) == 1
