@@ -141,7 +141,7 @@ def test_nobody_is_called_utils() -> None:
     assert [str(m) for m in MODULES if {"utils", "util", "helpers", "misc", "common"} & {*m.parts[:-1], m.stem}] == []
 
 
-PLACES = re.compile(r"(?<![\w.])/(?:home|Users|root)/\w+", re.IGNORECASE)
+PLACES = re.compile(r"(?<![\w.])/(?:home|Users|root|work)/\w+", re.IGNORECASE)
 
 
 def test_no_file_names_a_place_on_somebodys_machine() -> None:
