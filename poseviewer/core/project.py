@@ -130,10 +130,6 @@ class Change:
     ranges: bool = False
     model: bool = False
 
-    @property
-    def everything(self) -> bool:
-        return self.skeleton
-
 
 @dataclass(frozen=True, eq=False)
 class Edit:
