@@ -165,6 +165,8 @@ class RangePreset:
     source: str = field(default="", compare=False)
     bell: float = 0.0
     """Share of angles drawn towards the usual posture (mean of three uniforms) instead of uniformly."""
+    locked: frozenset[int] = frozenset()
+    """Bones that no edit may change; synthesis does not look at it."""
 
     def __post_init__(self) -> None:
         count = self.skeleton.bone_count

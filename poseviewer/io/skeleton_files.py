@@ -113,12 +113,14 @@ def ranges_from_table(table: Table, where: str, skeleton: Skeleton | None = None
         ranges: dict[int, RotationRange] = {}
         lengths: dict[int, BoneLength] = {}
         notes: dict[int, str] = {}
+        locked: set[int] = set()
         for row in table["bones"]:
             for bone in _bones_of(row, skeleton):
                 mirrored = bone != _bones_of(row, skeleton)[0]
                 ranges[bone] = _range_from(row, mirrored)
                 lengths[bone] = _length_from(row)
                 notes[bone] = str(row.get("note", ""))
+                locked |= {bone} if row.get("locked", False) else set()
         lacking = [n for i, n in enumerate(skeleton.bone_names) if i not in ranges]
         if lacking:
             raise SkeletonError(f"{where} has no range for the bone {lacking[0]}; add one for each bone.")
@@ -140,6 +142,7 @@ def ranges_from_table(table: Table, where: str, skeleton: Skeleton | None = None
             notes=tuple(notes[i] for i in order),
             source=str(table.get("source", "")),
             bell=float(table.get("bell", 0.0)),
+            locked=frozenset(locked),
         )
     except SkeletonError as error:
         message = str(error)
@@ -173,6 +176,8 @@ def ranges_to_table(preset: RangePreset) -> Table:
                 row["carries"] = False
             if rotation.usual is not None:
                 row["usual"] = [round(math.degrees(v), 6) for v in rotation.usual]
+        if bone in preset.locked:
+            row["locked"] = True
         if preset.notes and preset.notes[bone]:
             row["note"] = preset.notes[bone]
         rows.append(row)

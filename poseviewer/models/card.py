@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +49,8 @@ class ModelCard:
 
 
 def tables(preset: RangePreset) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The skeleton's and the ranges' tables for a card."""
-    return skeleton_to_table(preset.skeleton), ranges_to_table(preset)
+    """The skeleton's and the ranges' tables for a card; which bones were locked is not what a model learns from."""
+    return skeleton_to_table(preset.skeleton), ranges_to_table(replace(preset, locked=frozenset()))
 
 
 def read_card(path: Path) -> ModelCard:

@@ -1,0 +1,124 @@
+"""Pure edits of a range preset, one bone at a time; the partner on the other side follows when mirrored.
+
+Each returns a new preset. An edit of a locked bone is an error, and a locked partner stays as it is.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from poseviewer.core.errors import SkeletonError
+from poseviewer.core.ranges import BoneLength, Interval, RangePreset, RotationRange, SphericalRange, SwingRange, Vector
+
+LIMITS: dict[str, Interval] = {
+    "flexion": Interval(-math.pi, math.pi),
+    "abduction": Interval(-math.pi / 2, math.pi / 2),
+    "twist": Interval(-math.pi, math.pi),
+    "theta": Interval(0.0, math.pi),
+    "phi": Interval(-2 * math.pi, 2 * math.pi),
+}
+"""How far the interval of each axis may reach, in radians."""
+
+
+def axes_of(rotation: RotationRange) -> tuple[str, ...]:
+    """The names of the intervals of a range: attributes of it."""
+    return ("theta", "phi") if isinstance(rotation, SphericalRange) else ("flexion", "abduction", "twist")
+
+
+def interval_of(preset: RangePreset, bone: int, axis: str) -> Interval:
+    """One interval by name, in radians."""
+    if axis not in axes_of(preset.ranges[bone]):
+        raise SkeletonError(f"The ranges '{preset.name}' are {preset.kind}; they have no {axis}.")
+    found: Interval = getattr(preset.ranges[bone], axis)
+    return found
+
+
+def with_interval(preset: RangePreset, bone: int, axis: str, new: Interval, mirror: bool = True) -> RangePreset:
+    """A copy with another interval at one bone and, mirrored, at its partner.
+
+    Raises:
+        SkeletonError: the interval reaches beyond `LIMITS`, or the bone is locked.
+    """
+    limit = LIMITS[axis]
+    if not (limit.contains(new.min, 1e-6) and limit.contains(new.max, 1e-6)):
+        raise SkeletonError(
+            f"The {axis} of {spoken_bone(preset, bone)} would reach from {math.degrees(new.min):.0f} to "
+            f"{math.degrees(new.max):.0f} degrees; keep it between {math.degrees(limit.min):.0f} and "
+            f"{math.degrees(limit.max):.0f}."
+        )
+    interval_of(preset, bone, axis)
+    kept = Interval(max(new.min, limit.min), min(new.max, limit.max))
+    return with_rotation(preset, bone, replace(preset.ranges[bone], **{axis: kept}), mirror)  # type: ignore[arg-type]
+
+
+def with_rotation(preset: RangePreset, bone: int, new: RotationRange, mirror: bool = True) -> RangePreset:
+    """A copy with another range at one bone and its mirror image at its partner: what paste and reset do."""
+    _check_unlocked(preset, bone)
+    changed = preset.with_range(bone, new)
+    partner = preset.skeleton.mirror_bones[bone]
+    if mirror and partner != bone and partner not in preset.locked:
+        changed = changed.with_range(partner, mirrored(new))
+    return changed
+
+
+def with_rest(preset: RangePreset, bone: int, rest: Vector, mirror: bool = True) -> RangePreset:
+    """A copy with another rest direction (any length above 0, body frame) of a swing range.
+
+    Raises:
+        SkeletonError: the direction has no length or is not finite, the range is spherical, or the bone is locked.
+    """
+    rotation = preset.ranges[bone]
+    norm = math.sqrt(sum(c * c for c in rest))
+    if not (math.isfinite(norm) and norm > 1e-9):
+        raise SkeletonError(f"The rest direction of {spoken_bone(preset, bone)} has no length; enter where it points.")
+    if not isinstance(rotation, SwingRange):
+        raise SkeletonError(f"The ranges '{preset.name}' are spherical; they have no rest direction.")
+    x, y, z = (c / norm for c in rest)
+    return with_rotation(preset, bone, replace(rotation, rest=(x, y, z)), mirror)
+
+
+def with_bone_length(preset: RangePreset, bone: int, new: BoneLength) -> RangePreset:
+    """A copy with another template or spread; left and right are one length, so the partner always follows."""
+    _check_unlocked(preset, bone)
+    return preset.with_length(bone, new).with_length(preset.skeleton.mirror_bones[bone], new)
+
+
+def with_lock(preset: RangePreset, bone: int, locked: bool, mirror: bool = True) -> RangePreset:
+    """A copy in which a bone is, or is no longer, kept from being edited."""
+    bones = {bone, preset.skeleton.mirror_bones[bone]} if mirror else {bone}
+    return replace(preset, locked=preset.locked | bones if locked else preset.locked - bones)
+
+
+def with_cover(
+    preset: RangePreset, bone: int, axis: str, low: float, high: float, margin: float = 0.0, mirror: bool = True
+) -> RangePreset:
+    """A copy whose interval reaches at least from `low` to `high` with a margin beyond what it has to be widened to.
+
+    An end that covers its value already stays where it is; nothing gets narrower or passes `LIMITS`.
+    """
+    old, limit = interval_of(preset, bone, axis), LIMITS[axis]
+    lower = old.min if low >= old.min else max(limit.min, low - margin)
+    upper = old.max if high <= old.max else min(limit.max, high + margin)
+    new = Interval(lower, upper)
+    return preset if new == old else with_interval(preset, bone, axis, new, mirror)
+
+
+def mirrored(rotation: RotationRange) -> RotationRange:
+    """The range of the partner on the other side: reflected in the plane x = 0."""
+    if isinstance(rotation, SphericalRange):
+        return SphericalRange(rotation.theta, Interval(math.pi - rotation.phi.max, math.pi - rotation.phi.min))
+    (x, y, z), (u, v, w) = rotation.rest, rotation.outward
+    return replace(rotation, rest=(-x, y, z), outward=(-u, v, w))
+
+
+def spoken_bone(preset: RangePreset, bone: int) -> str:
+    """A bone as it is named to people: "left shoulder to left elbow"."""
+    ends = preset.skeleton.bones[bone]
+    names = preset.skeleton.joints
+    return f"{names[ends.parent]} to {names[ends.child]}".replace("_", " ")
+
+
+def _check_unlocked(preset: RangePreset, bone: int) -> None:
+    if bone in preset.locked:
+        raise SkeletonError(f"The bone {spoken_bone(preset, bone)} is locked; unlock it to change it.")
