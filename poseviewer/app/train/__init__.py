@@ -1,0 +1,1 @@
+"""Training beside the window: plans, runs and the panel that shows them."""
