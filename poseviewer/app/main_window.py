@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         self._pages.addWidget(workspace.centre)
         self._show_page(workspace.centre)
+        self._show_layout_switch(workspace)
         self.actions_.reset_toggles()
         self._menus.set_workspace(workspace, document)
         workspace.states_changed.connect(self.actions_.switch_on)
@@ -161,9 +162,20 @@ class MainWindow(QMainWindow):
             return
         self._menus.set_workspace(None, None)
         workspace.close()
+        self.menuBar().setCornerWidget(None)
         self._pages.removeWidget(workspace.centre)
         workspace.centre.deleteLater()
         workspace.deleteLater()
+
+    def _show_layout_switch(self, workspace: Workspace) -> None:
+        from poseviewer.app.layout_switch import LayoutSwitch
+
+        switch = LayoutSwitch()
+        switch.set_layout_name(workspace.docks.layout_name)
+        switch.chosen.connect(workspace.docks.switch)
+        workspace.docks.layout_changed.connect(switch.set_layout_name)
+        self.menuBar().setCornerWidget(switch)
+        switch.show()
 
     def _show_start_page(self) -> None:
         self._list_recent()

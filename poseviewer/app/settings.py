@@ -25,7 +25,9 @@ class Settings:
     device: where the lifter runs: "auto", "cpu", "cuda" or "mps".
     recent: projects, the last one first.
     folder: where the last file was chosen.
-    geometry, layout: Qt's own description of the window and of its docks, base64.
+    geometry: Qt's own description of the window, base64.
+    layout: the way that the panels are laid out, a name of `docks.LAYOUTS`.
+    layouts: Qt's own description of each layout as it was left, base64.
     shortcuts: action id -> key sequence, only where it differs from the default.
     """
 
@@ -36,7 +38,8 @@ class Settings:
     recent: tuple[str, ...] = ()
     folder: str = ""
     geometry: str = ""
-    layout: str = ""
+    layout: str = "label"
+    layouts: dict[str, str] = field(default_factory=dict)
     shortcuts: dict[str, str] = field(default_factory=dict)
 
     def with_recent(self, path: str) -> Settings:

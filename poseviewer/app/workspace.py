@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from poseviewer.app.annotate.annotator import Annotator
 from poseviewer.app.annotate.canvas import Canvas
 from poseviewer.app.annotate.contrast import ContrastPanel
 from poseviewer.app.annotate.guide import Guide
+from poseviewer.app.docks import Docks, Panel
 from poseviewer.app.document import Document
 from poseviewer.app.frames import Frames
 from poseviewer.app.label_importer import LabelImporter
@@ -29,9 +30,6 @@ from poseviewer.app.status import StatusLine
 from poseviewer.app.tasks import Tasks
 from poseviewer.app.view3d.panel import View3D
 from poseviewer.core.project import FrameKey, MediaRef
-
-NARROW = 1200
-"""Windows narrower than this get narrower docks."""
 
 MIDDLE = 340
 """The picture keeps this width: as the window shrinks, the docks beside it give way."""
@@ -66,7 +64,6 @@ class Workspace(QObject):
         self.canvas, self.guide, self.view3d = Canvas(), Guide(), View3D()
         self.timeline, self.media_list, self.contrast = Timeline(), MediaList(), ContrastPanel()
         self.centre = self._middle()
-        self._docks = self._add_docks()
         for panel in (self.media_list, self.contrast):
             OwnKeys(panel)
         self.annotator = Annotator(document, self.selection, self.canvas, self.guide, self)
@@ -103,11 +100,11 @@ class Workspace(QObject):
         self._link_selection()
         self._listen()
         self._follow_settings(services.store.current)
-        self._restore_layout()
+        self.docks = Docks(window, self._panels(), services.store, self)
 
     @property
     def panels(self) -> list[QAction]:
-        return [dock.toggleViewAction() for dock in self._docks]
+        return self.docks.actions
 
     @property
     def states(self) -> frozenset[str]:
@@ -133,31 +130,26 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Remember the layout, stop the threads and take the panels down."""
-        self._services.store.change(layout=_text(self._window.saveState()))
         self.frames.close()
         self.live.close()
         self.view3d.shut_down()
         self._services.status.clear_fields()
-        for dock in self._docks:
-            self._window.removeDockWidget(dock)
-            dock.deleteLater()
+        self.docks.close()
 
     # What actions ask for
 
     def reset_layout(self) -> None:
         """Every panel back where it was on the first day."""
-        right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
-        view, guide, media, contrast = self._docks
-        for dock, area in ((view, right), (guide, right), (media, left), (contrast, left)):
-            dock.setFloating(False)
-            self._window.removeDockWidget(dock)
-            self._window.addDockWidget(area, dock)
-            dock.setVisible(dock is not contrast)
-        wide = self._window.width() >= NARROW
-        side, list_width = (400, 220) if wide else (300, 180)
-        self._window.resizeDocks([view, guide], [side, side], Qt.Orientation.Horizontal)
-        self._window.resizeDocks([media], [list_width], Qt.Orientation.Horizontal)
-        self._window.resizeDocks([view, guide], [500, 420], Qt.Orientation.Vertical)
+        self.docks.reset()
+
+    def lay_out_to_label(self) -> None:
+        self.docks.switch("label")
+
+    def lay_out_for_ranges(self) -> None:
+        self.docks.switch("ranges")
+
+    def lay_out_to_train(self) -> None:
+        self.docks.switch("train")
 
     def show_keypoints(self, on: bool) -> None:
         self.canvas.set_keypoints_shown(on)
@@ -201,22 +193,13 @@ class Workspace(QObject):
         middle.setMinimumWidth(MIDDLE)
         return middle
 
-    def _add_docks(self) -> tuple[QDockWidget, ...]:
-        return tuple(
-            _dock(title, name, widget, self._window)
-            for title, name, widget in (
-                ("3D pose", "dock.view3d", self.view3d),
-                ("Keypoints", "dock.guide", self.guide),
-                ("Media", "dock.media", self.media_list),
-                ("Brightness and contrast", "dock.contrast", self.contrast),
-            )
+    def _panels(self) -> tuple[Panel, ...]:
+        return (
+            Panel("dock.view3d", "3D pose", lambda: self.view3d),
+            Panel("dock.guide", "Keypoints", lambda: self.guide),
+            Panel("dock.media", "Media", lambda: self.media_list),
+            Panel("dock.contrast", "Brightness and contrast", lambda: self.contrast),
         )
-
-    def _restore_layout(self) -> None:
-        self.reset_layout()
-        saved = self._services.store.current.layout
-        if saved:
-            self._window.restoreState(QByteArray.fromBase64(saved.encode()))
 
     def _link_selection(self) -> None:
         """Canvas and guide are linked by the annotator; here the 3D view joins them."""
@@ -265,15 +248,3 @@ def frame_words(media: MediaRef, frame: int) -> str:
     """`trot.mp4 · frame 12 of 0–99`; an image of a folder by its own name; a single image by nothing else."""
     name = media.files[frame] if frame < len(media.files) else Path(media.path).name
     return name if media.frame_count == 1 else f"{name} · frame {frame} of 0–{media.frame_count - 1}"
-
-
-def _dock(title: str, name: str, widget: QWidget, window: QMainWindow) -> QDockWidget:
-    dock = QDockWidget(title, window)
-    dock.setObjectName(name)
-    dock.setWidget(widget)
-    widget.setMinimumSize(widget.minimumSizeHint().expandedTo(QSize(140, 100)))
-    return dock
-
-
-def _text(state: QByteArray) -> str:
-    return bytes(state.toBase64().data()).decode("ascii")

@@ -1,0 +1,115 @@
+"""What every number of a training run is called, in which unit people read it, and what it means."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number that training reports, in the words of somebody who studies animals.
+
+    Attributes:
+        key: what the report calls it.
+        title: on screen.
+        about: one or two sentences for the tooltip, with the field's own name for the number.
+        unit: "°", "%", "px" or "" behind the shown number.
+        shown: from the reported number to the shown one.
+        best: the shown number of a perfect model, None where there is none; smaller is better everywhere.
+    """
+
+    key: str
+    title: str
+    about: str
+    unit: str = ""
+    shown: Callable[[float], float] = float
+    best: float | None = 0.0
+
+    def words(self, value: float) -> str:
+        """A reported number as people read it: "9.2°", "2.4 %"."""
+        return number_with_unit(self.shown(value), self.unit)
+
+
+def angle_of(mean_cosine_loss: float) -> float:
+    """Degrees from minus a mean cosine: -1 is 0 degrees."""
+    return math.degrees(math.acos(max(-1.0, min(1.0, -mean_cosine_loss))))
+
+
+def _percent(value: float) -> float:
+    return 100.0 * value
+
+
+def _root_percent(value: float) -> float:
+    return 100.0 * math.sqrt(max(value, 0.0))
+
+
+LOSSES = (
+    Measure("joint", "Joint place", "Mean distance of the 3D joints from where they were, in the animal's radius."),
+    Measure("depth", "Depth", "The same once every clicked keypoint keeps its place: what is left is error in depth."),
+    Measure("direction", "Bone direction", "Half of 1 minus the mean cosine between true and lifted bones."),
+    Measure("length", "Bone length", "A tenth of the mean difference of the logarithms of true and lifted lengths."),
+    Measure(
+        "nll",
+        "Honesty about depth",
+        "Likelihood of the true depths under the spread that the model claims; falls below 0 as it learns how sure "
+        "it may be.",
+        best=None,
+    ),
+    Measure(
+        "L_ed",
+        "Bone direction",
+        "L_ed: minus the mean cosine between true and lifted bones, shown as the angle that has that cosine.",
+        "°",
+        angle_of,
+    ),
+    Measure("L_el", "Bone length", "L_el: mean square difference between true and lifted bone lengths."),
+    Measure("L_sym", "Left like right", "L_sym: mean square difference between left and right bones of one pose."),
+)
+"""The terms whose sum is made small."""
+
+SYNTHETIC = (
+    Measure(
+        "L_ed",
+        "Bone direction off by",
+        "How far the lifted bones point away from the true ones. The angle whose cosine is the mean over all bones of "
+        "poses drawn from your ranges and never trained on; L_ed is minus that cosine, and −1 is perfect.",
+        "°",
+        angle_of,
+    ),
+    Measure(
+        "L_el",
+        "Bone length off by",
+        "How far the lifted bone lengths are from the true ones, as a share of the longest bone of the pose "
+        "(the root of L_el, on poses never trained on).",
+        " %",
+        _root_percent,
+    ),
+    Measure("L_sym", "Left unlike right by", "L_sym on poses never trained on; 0 is perfect.", " %", _root_percent),
+    Measure(
+        "depth_error",
+        "Depth off by",
+        "Mean error of each joint's depth, as a share of the animal's radius in the picture, on poses never trained on.",
+        " %",
+        _percent,
+    ),
+)
+"""On poses drawn from the run's own ranges, where the truth is known."""
+
+
+def number_with_unit(value: float, unit: str) -> str:
+    """Three digits at most that mean something: "9.24°", "0.031", "12 %"."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    digits = 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
+    text = f"{value:.{digits}f}" if size >= 0.001 or size == 0 else f"{value:.1e}"
+    return f"{text}{unit}".replace("-", "−")
+
+
+def measures_in(table: Mapping[str, float], known: tuple[Measure, ...]) -> list[Measure]:
+    """A measure per number of a report: the known ones in their order, then the others by their own names."""
+    found = [measure for measure in known if measure.key in table]
+    names = {measure.key for measure in known}
+    return found + [Measure(key, key.replace("_", " "), key, best=None) for key in table if key not in names]
