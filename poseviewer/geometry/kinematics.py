@@ -165,6 +165,22 @@ def swings_from_directions(preset: RangePreset, directions: Array, twist: Array 
     return xp.stack(answers, axis=-2)
 
 
+def parent_frame(preset: RangePreset, bone: int, swings: Array) -> Array:
+    """The frame that the swing angles of one bone refer to, in poses (..., B, 3) of (flexion, abduction, twist).
+
+    Columns (..., 3, 3) in the body frame: G_parent C_i of `planar_directions`. The bone points along this frame times
+    (cos b cos a, cos b sin a, sin b). Only the bones on its way from the root are looked at.
+    """
+    xp = array_namespace(swings)
+    parent = preset.skeleton.parent_bones[bone]
+    constant = _constants(preset)[bone].like(swings)
+    if parent < 0:
+        return xp.broadcast_to(constant, (*swings.shape[:-2], 3, 3))
+    carried = float(_carries(preset)[parent])
+    a, b, t = swings[..., parent, 0] * carried, swings[..., parent, 1] * carried, swings[..., parent, 2]
+    return parent_frame(preset, parent, swings) @ _swing_twist(xp, a, b, t) @ constant
+
+
 def wrap(angle: Array, middle: float) -> Array:
     """The same angle within half a turn of `middle`."""
     xp = array_namespace(angle)

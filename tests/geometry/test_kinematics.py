@@ -19,6 +19,7 @@ from poseviewer.geometry.kinematics import (
     f,
     f_inverse,
     joints_from_vectors,
+    parent_frame,
     planar_directions,
     planar_joints,
     spherical_from_vectors,
@@ -180,6 +181,25 @@ def test_positive_flexion_is_backwards_below_down_in_front_and_forwards_above(
         assert frame[:, 0] == pytest.approx(rest)
         assert frame[:, 1] == pytest.approx(forward)
         assert frame[:, 2] == pytest.approx(outward)
+
+
+@quick
+@given(swing_presets(), st.data())
+def test_a_bone_points_where_its_swing_says_in_the_frame_of_its_parent(
+    preset: RangePreset, data: st.DataObject
+) -> None:
+    angles = st.tuples(st.floats(-3, 3), st.floats(-1.5, 1.5), st.floats(-3, 3))
+    swings = np.array([[data.draw(angles) for _ in range(preset.skeleton.bone_count)]] * 2)
+    a, b = swings[..., 0], swings[..., 1]
+    local = np.stack([np.cos(b) * np.cos(a), np.cos(b) * np.sin(a), np.sin(b)], axis=-1)
+
+    made = directions_from_swings(preset, swings)
+
+    for bone in range(preset.skeleton.bone_count):
+        frame = parent_frame(preset, bone, swings)
+        assert frame.shape == (2, 3, 3)
+        assert np.swapaxes(frame, -1, -2) @ frame == pytest.approx(np.broadcast_to(np.eye(3), (2, 3, 3)), abs=1e-9)
+        assert (frame @ local[:, bone, :, None])[..., 0] == pytest.approx(made[:, bone], abs=1e-9)
 
 
 def test_twist_turns_what_hangs_on_the_bone_and_not_the_bone() -> None:
