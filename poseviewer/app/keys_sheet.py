@@ -71,7 +71,7 @@ class KeysSheet(QDialog):
     def __init__(self, lines: tuple[Entry, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys and mouse")
-        self.resize(560, 640)
+        self.resize(660, 640)
         self._lines = lines
         self.search = QLineEdit(
             placeholderText="Type to search, for instance “frame” or “ctrl”", clearButtonEnabled=True

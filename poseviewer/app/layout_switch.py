@@ -17,7 +17,7 @@ class LayoutSwitch(QWidget):
         self.setObjectName("layout_switch")
         self.setAccessibleName("Layout")
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, 2, 6, 2)
+        row.setContentsMargins(0, 0, 6, 0)
         row.setSpacing(2)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
