@@ -149,6 +149,14 @@ class Frames(QObject):
         self._timeline.set_frame(self._wanted)
         self._player.request(self._wanted)
 
+    def show(self, key: FrameKey) -> None:
+        """Go to a frame of any media of the project."""
+        if self._media is not None and self._media.id == key.media:
+            self.show_frame(key.frame)
+        else:
+            self._last_frames[key.media] = key.frame
+            self.show_media(key.media)
+
     def next(self) -> None:
         self.show_frame(self._wanted + 1)
 

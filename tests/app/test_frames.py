@@ -161,3 +161,15 @@ def test_removed_media_are_gone_from_view_and_undo_brings_them_back(qtbot, windo
     assert window.workspace.selection.frame is None
     window.actions_.by_id["edit.undo"].trigger()
     qtbot.waitUntil(lambda: window.workspace.selection.frame is not None)
+
+
+def test_a_frame_of_another_media_is_gone_to(qtbot, window, frames, pictures):
+    window.opening.open_paths([str(pictures[0])])
+    qtbot.waitUntil(lambda: len(window.opening.document.project.media) == 2)
+    folder, picture = (media.id for media in window.opening.document.project.media)
+    qtbot.waitUntil(lambda: window.workspace.selection.frame == FrameKey(picture, 0))
+
+    frames.show(FrameKey(folder, 42))
+    qtbot.waitUntil(lambda: window.workspace.selection.frame == FrameKey(folder, 42))
+    frames.show(FrameKey(folder, 7))
+    qtbot.waitUntil(lambda: window.workspace.selection.frame == FrameKey(folder, 7))
