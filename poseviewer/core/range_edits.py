@@ -6,7 +6,7 @@ Each returns a new preset. An edit of a locked bone is an error, and a locked pa
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from poseviewer.core.errors import SkeletonError
 from poseviewer.core.ranges import BoneLength, Interval, RangePreset, RotationRange, SphericalRange, SwingRange, Vector
@@ -52,8 +52,85 @@ def with_interval(preset: RangePreset, bone: int, axis: str, new: Interval, mirr
     return with_rotation(preset, bone, replace(preset.ranges[bone], **{axis: kept}), mirror)  # type: ignore[arg-type]
 
 
+def with_degrees(
+    preset: RangePreset, bone: int, axis: str, low: float, high: float, mirror: bool = True
+) -> RangePreset:
+    """`with_interval` from degrees as they are shown and typed, to a tenth; an end that reads as before stays exact.
+
+    Raises:
+        SkeletonError: an end is not finite, low > high, or as `with_interval`.
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise SkeletonError(
+            f"The {axis} of {spoken_bone(preset, bone)} has an end that is not a number; enter a number."
+        )
+    if low > high:
+        raise SkeletonError(
+            f"The {axis} of {spoken_bone(preset, bone)} would start at {low:g} but end at {high:g} degrees; "
+            "the minimum must not exceed the maximum."
+        )
+    old = interval_of(preset, bone, axis)
+    start, end = _unless_equal(low, old.min), _unless_equal(high, old.max)
+    # Ends that read alike may differ beyond the tenth.
+    return with_interval(preset, bone, axis, Interval(min(start, end), max(start, end)), mirror)
+
+
+def with_angles_of(preset: RangePreset, bone: int, source: RotationRange, mirror: bool = True) -> RangePreset:
+    """A copy with the intervals of another range at one bone, which keeps its own rest direction: what paste does.
+
+    Raises:
+        SkeletonError: the range is of the other kind, or the bone is locked.
+    """
+    own = preset.ranges[bone]
+    if type(own) is not type(source):
+        kind = "spherical" if isinstance(source, SphericalRange) else "swing"
+        raise SkeletonError(
+            f"The copied range is {kind} but the ranges '{preset.name}' are {preset.kind}; copy one of the same kind."
+        )
+    angles = {axis: getattr(source, axis) for axis in axes_of(source)}
+    return with_rotation(preset, bone, replace(own, **angles), mirror)
+
+
+def with_bone_of(preset: RangePreset, bone: int, other: RangePreset, mirror: bool = True) -> RangePreset:
+    """A copy with the range and the length that one bone, and mirrored its partner, has in other ranges: reset."""
+    partner = preset.skeleton.mirror_bones[bone]
+    changed = with_rotation(preset, bone, other.ranges[bone], mirror=False)
+    if mirror and partner not in preset.locked:
+        changed = changed.with_range(partner, other.ranges[partner])
+    # Left and right are one length: a locked partner keeps that of both.
+    return changed if partner in preset.locked else with_bone_length(changed, bone, other.lengths[bone])
+
+
+def with_locked_of(new: RangePreset, old: RangePreset) -> RangePreset:
+    """`new`, in which the bones that are locked in `old` stay, locked, as they are there: load, and reset of all.
+
+    Raises:
+        SkeletonError: some bones are locked and the ranges are of different kinds.
+    """
+    if old.locked and new.kind != old.kind:
+        first = spoken_bone(old, min(old.locked))
+        raise SkeletonError(
+            f"The ranges '{new.name}' are {new.kind} and cannot stand beside the locked {old.kind} range of {first}; "
+            "unlock every bone to use them."
+        )
+    for bone in old.locked:
+        new = new.with_range(bone, old.ranges[bone])
+        for both in {bone, old.skeleton.mirror_bones[bone]}:
+            new = new.with_length(both, old.lengths[bone])
+    return replace(new, locked=old.locked | new.locked)
+
+
+def differs(preset: RangePreset, other: RangePreset, bone: int, tolerance: float = 1e-5) -> bool:
+    """Whether the range or the length of a bone is another one than in other ranges of the same skeleton.
+
+    The tolerance, in radians and in lengths, is what writing and reading a file may change.
+    """
+    mine, theirs = ((p.ranges[bone], p.lengths[bone]) for p in (preset, other))
+    return mine != theirs and not _alike(mine, theirs, tolerance)
+
+
 def with_rotation(preset: RangePreset, bone: int, new: RotationRange, mirror: bool = True) -> RangePreset:
-    """A copy with another range at one bone and its mirror image at its partner: what paste and reset do."""
+    """A copy with another range at one bone and its mirror image at its partner."""
     _check_unlocked(preset, bone)
     changed = preset.with_range(bone, new)
     partner = preset.skeleton.mirror_bones[bone]
@@ -79,9 +156,15 @@ def with_rest(preset: RangePreset, bone: int, rest: Vector, mirror: bool = True)
 
 
 def with_bone_length(preset: RangePreset, bone: int, new: BoneLength) -> RangePreset:
-    """A copy with another template or spread; left and right are one length, so the partner always follows."""
+    """A copy with another template or spread; left and right are one length, so the partner always follows.
+
+    Raises:
+        SkeletonError: the bone or its partner is locked.
+    """
+    partner = preset.skeleton.mirror_bones[bone]
     _check_unlocked(preset, bone)
-    return preset.with_length(bone, new).with_length(preset.skeleton.mirror_bones[bone], new)
+    _check_unlocked(preset, partner)
+    return preset.with_length(bone, new).with_length(partner, new)
 
 
 def with_lock(preset: RangePreset, bone: int, locked: bool, mirror: bool = True) -> RangePreset:
@@ -122,3 +205,21 @@ def spoken_bone(preset: RangePreset, bone: int) -> str:
 def _check_unlocked(preset: RangePreset, bone: int) -> None:
     if bone in preset.locked:
         raise SkeletonError(f"The bone {spoken_bone(preset, bone)} is locked; unlock it to change it.")
+
+
+def _unless_equal(degrees: float, radians: float) -> float:
+    """An angle from degrees, or the old one where it reads the same to a tenth of a degree."""
+    return radians if round(math.degrees(radians), 1) == round(degrees, 1) else math.radians(degrees)
+
+
+def _alike(mine: object, theirs: object, tolerance: float) -> bool:
+    """Equal up to the last digits of the numbers that frozen records hold."""
+    if isinstance(mine, int | float) and isinstance(theirs, int | float):
+        return abs(mine - theirs) <= tolerance
+    if type(mine) is not type(theirs):
+        return False
+    if isinstance(mine, tuple) and isinstance(theirs, tuple):
+        return len(mine) == len(theirs) and all(_alike(a, b, tolerance) for a, b in zip(mine, theirs, strict=True))
+    if isinstance(mine, Interval | SphericalRange | SwingRange | BoneLength):
+        return all(_alike(getattr(mine, f.name), getattr(theirs, f.name), tolerance) for f in fields(mine))
+    return mine == theirs
