@@ -7,6 +7,7 @@ the rotation is taken that brings the bones closest to where they usually point,
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.core.derived import derived
 from poseviewer.core.range_edits import axes_of
-from poseviewer.core.ranges import RangePreset, RotationRange, SwingRange
+from poseviewer.core.ranges import Interval, RangePreset, RotationRange, SwingRange
 from poseviewer.geometry.kinematics import (
     directions_from_swings,
     spherical_from_vectors,
@@ -79,7 +80,7 @@ def swings_of_pose(preset: RangePreset, joints: ArrayLike, rotation: ArrayLike |
         angles = np.asarray(spherical_from_vectors(directions)[..., 1:])
     else:
         angles = _swings(preset, directions, known)
-    middles = _middles(preset)
+    middles = middles_of(preset)
     wrapped: Array = np.asarray(wrap(angles, middles))  # type: ignore[arg-type]
     wrapped[~known] = np.nan
     return wrapped
@@ -105,7 +106,9 @@ def _units(vectors: Array) -> tuple[Array, NDArray[np.bool_]]:
     return units, known
 
 
-def _middles(preset: RangePreset) -> Array:
+@derived
+def middles_of(preset: RangePreset) -> Array:
+    """The middles (B, A) of all intervals, in the order of `axes_of`."""
     low, high = axis_intervals(preset)
     middles: Array = (low + high) / 2
     return middles
@@ -142,69 +145,101 @@ def _directions(preset: RangePreset, angles: Array) -> Array:
     return np.asarray(vectors_from_spherical(spherical))
 
 
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """What is known beforehand of one bone: the matrix from its parent's rest axes to its own, and what hangs on it.
+
+    children: for every bone that hangs on it, its index and its middle direction in this bone's rest axes.
+    """
+
+    parent: int
+    constant: Array
+    carried: float
+    twist: Interval
+    children: tuple[tuple[int, Array], ...]
+
+
+@derived
+def _steps(preset: RangePreset) -> tuple[_Step, ...]:
+    swings: list[SwingRange] = [r for r in preset.ranges if isinstance(r, SwingRange)]
+    rests = [swing_frame(r) for r in swings]
+    middles = middles_of(preset)
+    parents = preset.skeleton.parent_bones
+    steps = []
+    for bone, parent in enumerate(parents):
+        hanging = [c for c, p in enumerate(parents) if p == bone]
+        points = [rests[bone].T @ rests[c] @ _frame(middles[c, 0], middles[c, 1])[:, 0] for c in hanging]
+        constant = rests[bone] if parent < 0 else rests[parent].T @ rests[bone]
+        children = tuple(zip(hanging, points, strict=True))
+        steps.append(_Step(parent, constant, float(swings[bone].carries), swings[bone].twist, children))
+    return tuple(steps)
+
+
 def _swings(preset: RangePreset, directions: Array, known: NDArray[np.bool_]) -> Array:
     """Directions (..., B, 3) in the body frame -> flexion, abduction and twist (..., B, 3), parents first.
 
-    A bone that is not known passes on the frame that it has in the middle of its range.
+    A bone that is not known passes on the frame that it has in the middle of its range. One pose at a time is asked
+    for while a keypoint is dragged, so little is done per bone: none on which nothing hangs has a frame.
     """
-    skeleton = preset.skeleton
-    swings: list[SwingRange] = [r for r in preset.ranges if isinstance(r, SwingRange)]
-    rests = [swing_frame(r) for r in swings]
-    middles = _middles(preset)
-    frames: list[Array] = []
+    middles = middles_of(preset)
+    complete = bool(known.all())
+    frames: list[Array | None] = []
     answers = np.zeros((*directions.shape[:-1], 3))
-    for bone, parent in enumerate(skeleton.parent_bones):
-        base = np.broadcast_to(rests[bone], (*directions.shape[:-2], 3, 3))
-        if parent >= 0:
-            base = frames[parent] @ (rests[parent].T @ rests[bone])
-        local = np.einsum("...ij,...i->...j", base, directions[..., bone, :])
-        seen = known[..., bone]
-        flexion = np.where(seen, np.arctan2(local[..., 1], local[..., 0]), middles[bone, 0])
-        abduction = np.where(seen, np.arctan2(local[..., 2], np.hypot(local[..., 0], local[..., 1])), middles[bone, 1])
-        carried = float(swings[bone].carries)
-        swung = base @ _frame(flexion * carried, abduction * carried)
-        children = [c for c, p in enumerate(skeleton.parent_bones) if p == bone]
-        twist = _twist(preset, bone, children, [rests[bone].T @ rests[c] for c in children], swung, directions)
-        frames.append(swung @ _about_first(twist))
-        answers[..., bone, :] = np.stack([flexion, abduction, twist], axis=-1)
+    for bone, step in enumerate(_steps(preset)):
+        above = frames[step.parent] if step.parent >= 0 else None
+        base = step.constant if above is None else above @ step.constant
+        local = (directions[..., bone, None, :] @ base)[..., 0, :]
+        x, y, z = local[..., 0], local[..., 1], local[..., 2]
+        flexion, abduction = np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))
+        if not complete:
+            seen = known[..., bone]
+            flexion = np.where(seen, flexion, middles[bone, 0])
+            abduction = np.where(seen, abduction, middles[bone, 1])
+        answers[..., bone, 0], answers[..., bone, 1] = flexion, abduction
+        answers[..., bone, 2] = step.twist.middle
+        if not step.children:
+            frames.append(None)
+            continue
+        swung = base @ _frame(flexion * step.carried, abduction * step.carried)
+        if step.twist.width:
+            answers[..., bone, 2] = _twist(step, swung, directions)
+        frames.append(swung @ _about_first(answers[..., bone, 2]))
     return answers
 
 
-def _twist(
-    preset: RangePreset, bone: int, children: list[int], constants: list[Array], frame: Array, directions: Array
-) -> Array:
+def _twist(step: _Step, frame: Array, directions: Array) -> Array:
     """The twist (...) of a bone that brings those that hang on it closest to the middle of their ranges.
 
     Each child adds p . T(t) q, where p is its direction and q its middle one, both in the frame of the bone: a
     cosine in t, so the sum is one too and its top is known.
     """
-    interval = preset.ranges[bone].twist  # type: ignore[union-attr]
-    lead = directions.shape[:-2]
-    if not children or not interval.width:
-        return np.full(lead, interval.middle)
-    cosine = np.full(lead, TWIST_PRIOR * math.cos(interval.middle))
-    sine = np.full(lead, TWIST_PRIOR * math.sin(interval.middle))
-    middles = _middles(preset)
-    for child, constant in zip(children, constants, strict=True):
-        q = constant @ _frame(middles[child, 0], middles[child, 1])[:, 0]
-        p = np.einsum("...ij,...i->...j", frame, directions[..., child, :])
+    interval = step.twist
+    cosine: Any = TWIST_PRIOR * math.cos(interval.middle)
+    sine: Any = TWIST_PRIOR * math.sin(interval.middle)
+    for child, q in step.children:
+        p = (directions[..., child, None, :] @ frame)[..., 0, :]
         cosine = cosine + p[..., 1] * q[1] + p[..., 2] * q[2]
         sine = sine + p[..., 2] * q[1] - p[..., 1] * q[2]
     top = np.asarray(wrap(np.arctan2(sine, cosine), interval.middle))
-    held: Array = np.clip(top, interval.min, interval.max)
-    return held
+    kept: Array = np.clip(top, interval.min, interval.max)
+    return kept
 
 
 def _frame(flexion: Any, abduction: Any) -> Array:
     """S(flexion, abduction) (..., 3, 3) of `planar_directions`, without twist."""
     ca, sa, cb, sb = np.cos(flexion), np.sin(flexion), np.cos(abduction), np.sin(abduction)
-    zero = np.zeros_like(sa)
-    rows = [[cb * ca, -sa, -ca * sb], [cb * sa, ca, -sa * sb], [sb, zero, cb]]
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    return _matrix(np.shape(flexion), (cb * ca, -sa, -ca * sb, cb * sa, ca, -sa * sb, sb, 0.0, cb))
 
 
 def _about_first(twist: Array) -> Array:
     """The turn T(t) about the first axis (..., 3, 3)."""
-    c, s, one, zero = np.cos(twist), np.sin(twist), np.ones_like(twist), np.zeros_like(twist)
-    rows = [[one, zero, zero], [zero, c, -s], [zero, s, c]]
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+    c, s = np.cos(twist), np.sin(twist)
+    return _matrix(np.shape(twist), (1.0, 0.0, 0.0, 0.0, c, -s, 0.0, s, c))
+
+
+def _matrix(lead: tuple[int, ...], entries: tuple[Any, ...]) -> Array:
+    """(*lead, 3, 3) from nine entries in rows, each of shape `lead` or one number."""
+    made = np.empty((*lead, 9))
+    for place, entry in enumerate(entries):
+        made[..., place] = entry
+    return made.reshape(*lead, 3, 3)
