@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -21,8 +21,9 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from poseviewer.app.view3d.comparison import Comparison
 from poseviewer.app.view3d.composer import (
     Emphasis,
     ScenePose,
@@ -34,31 +35,30 @@ from poseviewer.app.view3d.composer import (
     lens_label_place,
 )
 from poseviewer.app.view3d.framing import Framing
-from poseviewer.app.view3d.heading import View, heading, view_angles
+from poseviewer.app.view3d.heading import View, next_view_angles
+from poseviewer.app.view3d.keys import camera_key
 from poseviewer.app.view3d.look import Look, look_for
-from poseviewer.app.view3d.orbit import OrbitCamera, wrapped
+from poseviewer.app.view3d.orbit import OrbitCamera
 from poseviewer.app.view3d.overlay import (
     draw_background,
     draw_focus_ring,
+    draw_legend,
     draw_message,
     draw_name,
     draw_note,
     draw_word,
 )
 from poseviewer.app.view3d.painted_scene import PaintedScene
+from poseviewer.app.view3d.range_tool import RangeTool
 from poseviewer.app.view3d.scene import Scene, SceneError
+from poseviewer.app.view3d.scenery import Scenery
 from poseviewer.app.view3d.strokes import Picture
-from poseviewer.core.edits import spoken
 from poseviewer.core.skeleton import Skeleton
-from poseviewer.geometry.picking import nearest_point
 
 log = logging.getLogger(__name__)
 
-PICK_RADIUS = 14.0
 CLICK_SLACK = 4.0
 RADIANS_PER_PIXEL = 0.0085
-KEY_TURN = math.radians(7.5)
-KEY_ZOOM = 1.15
 
 
 class Canvas3D(QWidget):
@@ -96,6 +96,9 @@ class Canvas3D(QWidget):
         self._pressed: QPointF | None = None
         self._last: QPointF | None = None
         self._dragging = False
+        self._comparison: Comparison | None = None
+        self.range_tool = RangeTool(self._scenery, self)
+        self.range_tool.changed.connect(self.update)
         self._look = self._look_of_palette()
 
     # --- what others set; none of it emits
@@ -103,7 +106,7 @@ class Canvas3D(QWidget):
     def set_skeleton(self, skeleton: Skeleton) -> None:
         self._skeleton = skeleton
         self._drawn_skeleton = SceneSkeleton.of(skeleton, self._palette_name)
-        self._pose = None
+        self._pose = self._comparison = None
         self._emphasis = replace(self._emphasis, selected=None, hovered=None)
         self._framing.reset()
         self.update()
@@ -119,6 +122,14 @@ class Canvas3D(QWidget):
             self._pose = self._framing.placed(joints, given, depth_std)
             if not self._own_zoom and (is_new or leaves_view(self._stage(), self._pose)):
                 self._fit_camera()
+        self.update()
+
+    def set_comparison(self, joints: ArrayLike | None, label: str = "B") -> None:
+        if joints is None:
+            self._comparison = None
+        else:
+            _check_shape(self._skeleton, np.shape(joints))
+            self._comparison = Comparison(np.asarray(joints, dtype=np.float64), label)
         self.update()
 
     def reset_scale(self) -> None:
@@ -155,9 +166,8 @@ class Canvas3D(QWidget):
 
     def set_view(self, view: View) -> None:
         """Look from one of the preset directions; asked again for front or side, from behind or the other side."""
-        azimuth, elevation = view_angles(view, self._facing())
-        if view in ("front", "side") and self._looks_from(azimuth, elevation):
-            azimuth = wrapped(azimuth + math.pi)
+        scenery, now = self._scenery(), (self._camera.azimuth, self._camera.elevation)
+        azimuth, elevation = next_view_angles(view, scenery.facing if scenery is not None else None, now)
         self._camera = replace(self._camera, azimuth=azimuth, elevation=elevation)
         self.fit()
 
@@ -193,6 +203,7 @@ class Canvas3D(QWidget):
             draw_background(painter, self.rect(), self._look)
             self._paint_picture(painter, self._picture(stage))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self.range_tool.paint(painter, self._look)
             self._paint_words(painter, stage)
             if self.hasFocus():
                 draw_focus_ring(painter, self.rect(), self._look)
@@ -201,7 +212,8 @@ class Canvas3D(QWidget):
     def _picture(self, stage: Stage) -> Picture:
         if self._pose is None or self._drawn_skeleton is None:
             return empty_picture(stage)
-        return compose(stage, self._drawn_skeleton, self._pose, self._emphasis)
+        other = None if self._comparison is None else self._comparison.placed(self._framing)
+        return compose(stage, self._drawn_skeleton, self._pose, self._emphasis, other)
 
     def _paint_picture(self, painter: QPainter, picture: Picture) -> None:
         try:
@@ -224,29 +236,28 @@ class Canvas3D(QWidget):
         if self._pose is None:
             draw_message(painter, self._message, area, self._look)
             return
-        named = {self._emphasis.selected: True} | {
-            self._emphasis.hovered: self._emphasis.hovered == self._emphasis.selected
-        }
-        for joint, strong in named.items():
-            self._paint_name(painter, joint, strong)
-
-    def _paint_name(self, painter: QPainter, joint: int | None, strong: bool) -> None:
-        if joint is None or self._skeleton is None or joint >= self._skeleton.joint_count:
-            return
-        place = self.joint_place(joint)
-        if place is not None:
-            draw_name(painter, spoken(self._skeleton.joints[joint]), place, self._look, strong)
+        if self._comparison is not None:
+            draw_legend(painter, self._comparison.legend(self._look, self._palette_name), area, self._look)
+        scenery = self._scenery()
+        for name, place, strong in scenery.names(self._emphasis) if scenery is not None else ():
+            draw_name(painter, name, QPointF(*place), self._look, strong)
 
     # --- the user's gestures
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.range_tool.press(event.position()):
+            self._show_cursor()
+            return
         self._pressed = self._last = event.position()
         self._dragging = False
         self._forget_note()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.range_tool.move(event.position()):
+            return
         if self._pressed is None or self._last is None:
-            self._hover(self._joint_at(event.position()))
+            on_handle = self.range_tool.hover(event.position())
+            self._hover(None if on_handle else self._joint_at(event.position()))
             return
         if not self._dragging and (event.position() - self._pressed).manhattanLength() < CLICK_SLACK:
             return
@@ -254,11 +265,14 @@ class Canvas3D(QWidget):
         moved = event.position() - self._last
         self._last = event.position()
         if event.buttons() & Qt.MouseButton.LeftButton and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._turn(-moved.x() * RADIANS_PER_PIXEL, moved.y() * RADIANS_PER_PIXEL)
+            self.turn(-moved.x() * RADIANS_PER_PIXEL, moved.y() * RADIANS_PER_PIXEL)
         else:
             self._pan(moved.x(), moved.y())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.range_tool.release(event.position()):
+            self._show_cursor()
+            return
         clicked = self._pressed is not None and not self._dragging and event.button() == Qt.MouseButton.LeftButton
         self._pressed = self._last = None
         self._dragging = False
@@ -274,11 +288,12 @@ class Canvas3D(QWidget):
         self._move(self._camera.looking_at(self._pose.joints[joint]))
 
     def leaveEvent(self, event: QEvent) -> None:
+        self.range_tool.leave()
         self._hover(None)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._forget_note()
-        self._zoom(1.0015 ** event.angleDelta().y())
+        self.zoom(1.0015 ** event.angleDelta().y())
         event.accept()
 
     def event(self, event: QEvent) -> bool:
@@ -286,8 +301,11 @@ class Canvas3D(QWidget):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._action(event):
             event.accept()
             return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.range_tool.tip, self)
+            return True
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self._zoom(1.0 + event.value())
+            self.zoom(1.0 + event.value())
             return True
         return super().event(event)
 
@@ -301,31 +319,16 @@ class Canvas3D(QWidget):
 
     def _action(self, event: QKeyEvent) -> Callable[[], None] | None:
         """What a key does here, None where it is not for this view."""
-        mine = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-        if event.modifiers() & ~mine:
-            return None
-        key = Qt.Key
-        return {
-            int(key.Key_Left): lambda: self._turn(KEY_TURN, 0.0),
-            int(key.Key_Right): lambda: self._turn(-KEY_TURN, 0.0),
-            int(key.Key_Up): lambda: self._turn(0.0, KEY_TURN),
-            int(key.Key_Down): lambda: self._turn(0.0, -KEY_TURN),
-            int(key.Key_Plus): lambda: self._zoom(KEY_ZOOM),
-            int(key.Key_Equal): lambda: self._zoom(KEY_ZOOM),
-            int(key.Key_Minus): lambda: self._zoom(1 / KEY_ZOOM),
-            int(key.Key_0): lambda: self.set_view("camera"),
-            int(key.Key_1): lambda: self.set_view("front"),
-            int(key.Key_2): lambda: self.set_view("side"),
-            int(key.Key_3): lambda: self.set_view("top"),
-            int(key.Key_F): self.fit,
-        }.get(event.key())
+        if self.range_tool.holding and event.key() == Qt.Key.Key_Escape:
+            return self.range_tool.cancel
+        return camera_key(event, self)
 
     # --- camera
 
-    def _turn(self, azimuth: float, elevation: float) -> None:
+    def turn(self, azimuth: float, elevation: float) -> None:
         self._move(self._camera.orbited(azimuth, elevation))
 
-    def _zoom(self, factor: float) -> None:
+    def zoom(self, factor: float) -> None:
         self._own_zoom = True
         self._move(self._camera.zoomed(factor))
 
@@ -338,43 +341,34 @@ class Canvas3D(QWidget):
         self.update()
 
     def _fit_camera(self) -> None:
-        if self._pose is None:
-            return
-        known = self._pose.joints[np.isfinite(self._pose.joints[:, 0])]
-        if len(known):
-            ground = np.append(known.mean(axis=0)[:2], self._pose.floor)
-            self._camera = self._camera.fitted(np.vstack([known, ground]), self.width(), self.height())
-
-    def _facing(self) -> np.ndarray | None:
-        if self._pose is None or self._skeleton is None:
-            return None
-        return heading(self._pose.joints, self._skeleton)
-
-    def _looks_from(self, azimuth: float, elevation: float) -> bool:
-        turned = abs(wrapped(self._camera.azimuth - azimuth))
-        return turned < 0.02 and abs(self._camera.elevation - elevation) < 0.02
+        reach = self._pose.reach if self._pose is not None else ()
+        if len(reach):
+            self._camera = self._camera.fitted(reach, self.width(), self.height())
 
     # --- joints
 
     def joint_place(self, joint: int) -> QPointF | None:
         """Where a joint is drawn, None where it is not."""
-        if self._pose is None:
-            return None
-        at = self._stage().project(self._pose.joints[joint])
-        return None if at.behind[0] or not np.isfinite(at.places).all() else QPointF(*at.places[0])
+        scenery = self._scenery()
+        place = scenery.joint_place(joint) if scenery is not None else None
+        return None if place is None else QPointF(*place)
 
     def _joint_at(self, place: QPointF) -> int | None:
-        if self._pose is None:
-            return None
-        at = self._stage().project(self._pose.joints)
-        places = np.where(at.behind[:, None], np.nan, at.places)
-        return nearest_point(places, (place.x(), place.y()), PICK_RADIUS, at.depth)
+        scenery = self._scenery()
+        return None if scenery is None else scenery.joint_at(place.x(), place.y())
 
     def _hover(self, joint: int | None) -> None:
         if joint != self._emphasis.hovered:
             self.set_hovered_joint(joint)
-            self.setCursor(Qt.CursorShape.PointingHandCursor if joint is not None else Qt.CursorShape.ArrowCursor)
             self.joint_hovered.emit(joint)
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        shape = Qt.CursorShape
+        plain = shape.PointingHandCursor if self._emphasis.hovered is not None else shape.ArrowCursor
+        wanted = self.range_tool.cursor or plain
+        if wanted != self.cursor().shape():
+            self.setCursor(wanted)
 
     def _select(self, joint: int | None) -> None:
         if joint != self._emphasis.selected:
@@ -405,6 +399,11 @@ class Canvas3D(QWidget):
 
     def _stage(self) -> Stage:
         return Stage(self._camera, self.width(), self.height(), self._look)
+
+    def _scenery(self) -> Scenery | None:
+        if self._pose is None or self._skeleton is None or self._drawn_skeleton is None:
+            return None
+        return Scenery(self._stage(), self._skeleton, self._drawn_skeleton, self._pose)
 
     def _forget_note(self) -> None:
         if self._note:

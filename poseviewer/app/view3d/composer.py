@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ FLOOR_GAP = 0.06
 CELL, CELLS = 0.25, 9
 LENS_PLACE = -1.3
 GHOST_ALPHA = 0.4
+OTHER_ALPHA, OTHER_SIZE = 0.5, 0.72
+"""How strong and how thick the second pose of a comparison is, beside the first."""
 WHISKER_ALPHA = 0.8
 LENS_ROOM = 16.0
 """Pixels beside and under the camera for its word."""
@@ -74,6 +76,12 @@ class ScenePose:
         known = heights[np.isfinite(heights)]
         return float(known.min()) - FLOOR_GAP if len(known) else -FLOOR_GAP
 
+    @property
+    def reach(self) -> Array:
+        """(P, 3) what has to be in view: the known joints, and the floor under their middle. Empty without joints."""
+        known = self.joints[np.isfinite(self.joints[:, 0])]
+        return np.vstack([known, np.append(known.mean(axis=0)[:2], self.floor)]) if len(known) else known
+
 
 @dataclass(frozen=True)
 class Emphasis:
@@ -97,13 +105,17 @@ class Stage:
         return self.camera.project(points, self.width, self.height)
 
 
-def compose(stage: Stage, skeleton: SceneSkeleton, pose: ScenePose, emphasis: Emphasis) -> Picture:
-    """The whole picture of one pose."""
+def compose(
+    stage: Stage, skeleton: SceneSkeleton, pose: ScenePose, emphasis: Emphasis, other: ScenePose | None = None
+) -> Picture:
+    """The whole picture of one pose; `other` is drawn beside it for comparison, translucent and without sides."""
     floor = pose.floor
     at = stage.project(pose.joints)
     parts = [_bones(stage, skeleton, pose, at), _joints(stage, skeleton, pose, at), _rings(stage, emphasis, at)]
     if emphasis.uncertainty:
         parts.append(_whiskers(stage, skeleton, pose))
+    if other is not None:
+        parts += _other(stage, skeleton, other)
     parts.append(_lens(stage, floor))
     body = joined([p for p, _ in parts])
     depth = np.concatenate([d for _, d in parts])
@@ -182,6 +194,27 @@ def _joints(stage: Stage, skeleton: SceneSkeleton, pose: ScenePose, at: Projecte
     color = _tinted(stage, skeleton.joint_colors, at.depth, pose.solid)
     balls = strokes(at.places, at.places, np.maximum(at.scale * JOINT_RADIUS, 3.2), color, shade=1.0)
     return balls, np.where(at.behind, np.nan, at.depth - JOINT_RADIUS)
+
+
+def _other(stage: Stage, skeleton: SceneSkeleton, pose: ScenePose) -> list[tuple[Strokes, Array]]:
+    at = stage.project(pose.joints)
+    plain = np.array(_unit(stage.look.other))
+    neutral = replace(
+        skeleton,
+        bone_colors=np.broadcast_to(plain, skeleton.bone_colors.shape),
+        joint_colors=np.broadcast_to(plain, skeleton.joint_colors.shape),
+    )
+    return [
+        (
+            replace(
+                drawn,
+                radius=drawn.radius * OTHER_SIZE,
+                color=np.concatenate([drawn.color[:, :3], np.full((len(drawn), 1), OTHER_ALPHA)], axis=1),
+            ),
+            depth,
+        )
+        for drawn, depth in (_bones(stage, neutral, pose, at), _joints(stage, neutral, pose, at))
+    ]
 
 
 def _rings(stage: Stage, emphasis: Emphasis, at: Projected) -> tuple[Strokes, Array]:

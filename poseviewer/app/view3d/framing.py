@@ -19,6 +19,7 @@ class Framing:
 
     def __init__(self) -> None:
         self._size: float | None = None
+        self._middle = np.zeros(3)
 
     @property
     def is_set(self) -> bool:
@@ -39,16 +40,22 @@ class Framing:
             given: (J,) true for joints whose keypoint was given; None means all.
             depth_std: (J,) in the unit of the joints.
         """
-        camera = np.array(joints, dtype=np.float64).reshape(-1, 3)
-        camera[~np.isfinite(camera).all(axis=1)] = np.nan
-        world = np.stack([camera[:, 0], camera[:, 2], -camera[:, 1]], axis=-1)
+        world = _world_of(joints)
         size = self._size_for(world)
         known = np.isfinite(world[:, 0])
-        middle = world[known].mean(axis=0) if known.any() else np.zeros(3)
+        self._middle = world[known].mean(axis=0) if known.any() else np.zeros(3)
         std = np.zeros(len(world)) if depth_std is None else np.array(depth_std, dtype=np.float64)
         std[~np.isfinite(std)] = 0.0
         solid = np.ones(len(world), dtype=bool) if given is None else np.asarray(given, dtype=bool)
-        return ScenePose(joints=(world - middle) / size, solid=solid, depth_std=np.minimum(std / size, LONGEST_STD))
+        placed = (world - self._middle) / size
+        return ScenePose(joints=placed, solid=solid, depth_std=np.minimum(std / size, LONGEST_STD))
+
+    def beside(self, joints: ArrayLike) -> ScenePose:
+        """Another pose of the same frame, (J, 3) as in `placed`, where it lies to the one that was placed last."""
+        world = _world_of(joints)
+        size = self._size or self._size_for(world)
+        solid = np.ones(len(world), dtype=bool)
+        return ScenePose(joints=(world - self._middle) / size, solid=solid, depth_std=np.zeros(len(world)))
 
     def _size_for(self, world: Array) -> float:
         known = world[np.isfinite(world[:, 0])]
@@ -58,3 +65,16 @@ class Framing:
         if self._size is None or not SHRUNK * self._size < reach < GROWN * self._size:
             self._size = reach
         return self._size
+
+
+def world_vectors(camera: ArrayLike) -> Array:
+    """Vectors (..., 3) of the camera frame (x right, y down, z away) in the axes of the view's world (z up)."""
+    x, y, z = np.moveaxis(np.asarray(camera, dtype=np.float64), -1, 0)
+    return np.stack([x, z, -y], axis=-1)
+
+
+def _world_of(joints: ArrayLike) -> Array:
+    """(J, 3), NaN throughout where a joint is not finite."""
+    camera = np.array(joints, dtype=np.float64).reshape(-1, 3)
+    camera[~np.isfinite(camera).all(axis=1)] = np.nan
+    return world_vectors(camera)

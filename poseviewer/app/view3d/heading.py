@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from poseviewer.app.view3d.orbit import wrapped
 from poseviewer.core.skeleton import Skeleton
 
 View = Literal["camera", "front", "side", "top"]
@@ -52,6 +53,13 @@ def view_angles(view: View, facing: ArrayLike | None) -> tuple[float, float]:
         "top": math.atan2(-x, y),
     }[view]
     return azimuth, ELEVATION[view]
+
+
+def next_view_angles(view: View, facing: ArrayLike | None, now: tuple[float, float]) -> tuple[float, float]:
+    """Like `view_angles`; but from the front or the side already, `now`, it is from behind or the other side."""
+    azimuth, elevation = view_angles(view, facing)
+    there = abs(wrapped(now[0] - azimuth)) < 0.02 and abs(now[1] - elevation) < 0.02
+    return (wrapped(azimuth + math.pi) if there and view in ("front", "side") else azimuth), elevation
 
 
 def _hanging_pairs(skeleton: Skeleton) -> list[tuple[int, int]]:

@@ -18,7 +18,9 @@ class Look:
         haze: how much of the background a joint at the far end of the animal takes on.
         text, plate: words and the plate behind them.
         muted: the camera on the floor, and words that only explain.
-        ring: around the joint that is pointed at or selected.
+        ring: around the joint that is pointed at or selected; also a rotation range and its handles.
+        stop: a bone at the end of its range.
+        other: the second pose of a comparison, neither left nor right.
     """
 
     top: RGB
@@ -31,6 +33,8 @@ class Look:
     plate: RGB
     muted: RGB
     ring: RGB
+    stop: RGB
+    other: RGB
 
 
 def look_for(base: RGB, text: RGB, accent: RGB) -> Look:
@@ -47,4 +51,6 @@ def look_for(base: RGB, text: RGB, accent: RGB) -> Look:
         plate=mixed(base, (255, 255, 255), 0.1) if dark else base,
         muted=mixed(text, base, 0.42),
         ring=mixed(accent, (255, 255, 255), 0.3) if dark else accent,
+        stop=(255, 84, 72) if dark else (206, 28, 28),
+        other=mixed(text, base, 0.12),
     )

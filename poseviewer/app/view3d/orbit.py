@@ -56,6 +56,19 @@ class OrbitCamera:
         ce, se = math.cos(self.elevation), math.sin(self.elevation)
         return np.array([[ca, sa, 0.0], [-sa * se, ca * se, ce], [sa * ce, -ca * ce, se]])
 
+    @property
+    def eye(self) -> Array:
+        """(3,) where the viewer stands."""
+        return np.asarray(self.target) + self.distance * self.axes()[2]
+
+    def ray(self, x: float, y: float, width: float, height: float) -> Array:
+        """(3,) unit: the direction from the eye to everything that appears at a pixel; the inverse of `project`."""
+        right, up, towards = self.axes()
+        focal = self._focal(width, height)
+        line = right * (x - width / 2) / focal - up * (y - height / 2) / focal - towards
+        unit: Array = line / np.linalg.norm(line)
+        return unit
+
     def view_matrix(self) -> Array:
         """(4, 4) from the world to the eye (x right, y up, the viewer looks along -z)."""
         axes = self.axes()

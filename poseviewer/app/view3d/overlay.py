@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
 
+from poseviewer.app.colors import RGB
 from poseviewer.app.view3d.look import Look
 
 
@@ -79,4 +82,29 @@ def draw_word(painter: QPainter, text: str, place: QPointF, look: Look) -> None:
     painter.setPen(QColor(*look.muted))
     box = QRectF(place.x() - 60, place.y(), 120, QFontMetricsF(font).height())
     painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
+    painter.restore()
+
+
+def draw_legend(painter: QPainter, entries: Sequence[tuple[str, Sequence[RGB]]], area: QRectF, look: Look) -> None:
+    """Words on one plate in the upper left corner, each behind discs of its colours."""
+    painter.save()
+    metrics = QFontMetricsF(painter.font())
+    disc, gap = 4.0, 7.0
+    widths = [len(colors) * 2.5 * disc + gap + metrics.horizontalAdvance(text) for text, colors in entries]
+    plate = QRectF(area.left() + 8, area.top() + 8, sum(widths) + 14 * len(entries) + 6, metrics.height() + 8)
+    fill = QColor(*look.plate)
+    fill.setAlpha(215)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(fill)
+    painter.drawRoundedRect(plate, 5, 5)
+    x, middle = plate.left() + 10, plate.center().y()
+    for (text, colors), width in zip(entries, widths, strict=True):
+        painter.setPen(Qt.PenStyle.NoPen)
+        for number, color in enumerate(colors):
+            painter.setBrush(QColor(*color))
+            painter.drawEllipse(QPointF(x + disc + number * 2.5 * disc, middle), disc, disc)
+        painter.setPen(QColor(*look.text))
+        words = QRectF(x, plate.top(), width, plate.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+        x += width + 14
     painter.restore()

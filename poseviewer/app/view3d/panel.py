@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from poseviewer.app.gl import GlProbe, GlReport
 from poseviewer.app.view3d.canvas import Canvas3D
 from poseviewer.app.view3d.heading import View
+from poseviewer.app.view3d.range_patch import RangeShown
 from poseviewer.app.view3d.scene import SceneError
 from poseviewer.core.skeleton import Skeleton
 
@@ -43,6 +44,12 @@ class View3D(QWidget):
     """int or None."""
     joint_hovered = Signal(object)
     """int or None."""
+    range_pulled = Signal(object)
+    """RangePull: a handle of the range is being pulled."""
+    range_released = Signal(object)
+    """RangePull: it was let go."""
+    range_cancelled = Signal()
+    """It was let go by Escape: the range is to be as it was."""
     drawn = Signal()
     """After every repaint of the canvas."""
     notice = Signal(str)
@@ -60,6 +67,10 @@ class View3D(QWidget):
         self.canvas = Canvas3D(self)
         self.canvas.joint_selected.connect(self.joint_selected)
         self.canvas.joint_hovered.connect(self.joint_hovered)
+        tool = self.canvas.range_tool
+        tool.pulled.connect(self.range_pulled)
+        tool.released.connect(self.range_released)
+        tool.cancelled.connect(self.range_cancelled)
         self.canvas.drawn.connect(self.drawn)
         self.canvas.scene_failed.connect(self._say_painted)
         self._opengl = opengl
@@ -97,6 +108,26 @@ class View3D(QWidget):
         """
         self._uncertainty.setEnabled(depth_std is not None)
         self.canvas.set_pose(joints, given, depth_std)
+
+    def set_comparison(self, joints: NDArray[np.floating] | None, label: str = "B") -> None:
+        """Draw a second pose of the same frame, (J, 3) as in `set_pose`, under a name such as "B run 3"; or none.
+
+        Raises:
+            ValueError: the joints are not those of the skeleton.
+        """
+        self.canvas.set_comparison(joints, label)
+
+    def set_range(self, shown: RangeShown | None) -> None:
+        """Show the rotation range of one bone around its joint, or none."""
+        self.canvas.range_tool.set_shown(shown)
+
+    def let_go_of_range(self) -> None:
+        """The range was changed from elsewhere: take its handle out of the user's hand."""
+        self.canvas.range_tool.let_go()
+
+    def set_range_visible(self, visible: bool) -> None:
+        """Whether the user wants to see ranges at all."""
+        self._range.setChecked(visible)
 
     def set_selected_joint(self, joint: int | None) -> None:
         self.canvas.set_selected_joint(joint)
@@ -194,6 +225,12 @@ class View3D(QWidget):
         fit.clicked.connect(self.fit)
         row.addWidget(fit)
         row.addStretch(1)
+        tip = "The rotation range of the bone that is chosen among the ranges; pull its handles to change it"
+        self._range = _button(strip, "Range", tip)
+        self._range.setCheckable(True)
+        self._range.setChecked(True)
+        self._range.toggled.connect(self.canvas.range_tool.set_visible)
+        row.addWidget(self._range)
         self._uncertainty = _button(strip, "± Depth", "How uncertain each joint's depth is: one standard deviation")
         self._uncertainty.setCheckable(True)
         self._uncertainty.setEnabled(False)

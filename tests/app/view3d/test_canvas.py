@@ -194,7 +194,7 @@ def test_a_new_animal_is_fitted_but_not_against_the_user_s_zoom(canvas: Canvas3D
     canvas.set_pose(tall)
     fitted = camera(canvas)
     assert all(canvas.rect().contains(place(canvas, j)) for j in range(7))
-    canvas._zoom(1.5)
+    canvas.zoom(1.5)
     canvas.reset_scale()
     canvas.set_pose(standing)
     assert camera(canvas).distance == pytest.approx(fitted.distance / 1.5)
