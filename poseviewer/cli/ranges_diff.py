@@ -18,12 +18,12 @@ from poseviewer.core.range_diff import (
     trunk_bone,
 )
 from poseviewer.core.range_edits import spoken_bone
-from poseviewer.core.ranges import Interval, RangePreset, SwingRange
+from poseviewer.core.ranges import Interval, LengthFactor, RangePreset, SwingRange
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-Row = tuple[str, str, str, str]
+Row = tuple[str, ...]
 """What, in a, in b, and how they compare."""
 
 
@@ -145,14 +145,14 @@ def _table(a: str, b: str) -> Table:
 
 
 def _shared_rows(a: RangePreset, b: RangePreset, factors: tuple[FactorDifference, ...]) -> list[Row]:
-    rows = [(f.name, _spread(f.a and f.a.spread), _spread(f.b and f.b.spread), "") for f in factors]
+    rows: list[Row] = [(f.name, _factor(f.a), _factor(f.b), "") for f in factors]
     if a.bell != b.bell:
         rows.insert(0, ("drawn near usual", f"{a.bell:.0%}", f"{b.bell:.0%}", ""))
     return rows
 
 
 def _rows(a: RangePreset, b: RangePreset, d: BoneDifference, common: float) -> list[Row]:
-    rows = [(f"{x.axis}, °", _span(x.a), _span(x.b), f"{x.overlap:.0%} overlap") for x in d.axes]
+    rows: list[Row] = [(f"{x.axis}, °", _span(x.a), _span(x.b), f"{x.overlap:.0%} overlap") for x in d.axes]
     if d.rest_angle:
         rows.append(
             ("rest direction", *(_direction(p, d.bone) for p in (a, b)), f"{math.degrees(d.rest_angle):.0f}° apart")
@@ -173,7 +173,7 @@ def _rows(a: RangePreset, b: RangePreset, d: BoneDifference, common: float) -> l
 def _length_rows(d: BoneDifference) -> list[Row]:
     length = d.length
     assert length is not None
-    rows = []
+    rows: list[Row] = []
     if abs(length.ratio - 1) > 1e-6:
         rows.append(("length", f"{length.a:.3f}", f"{length.b:.3f}", f"x {length.ratio:.2f}"))
     if length.spread_a != length.spread_b:
@@ -218,8 +218,12 @@ def _vector(values: tuple[float, float, float]) -> str:
     return " ".join(f"{v:.2f}" for v in values)
 
 
-def _spread(value: float | None) -> str:
-    return "none" if value is None else f"{value:.2f}"
+def _factor(factor: LengthFactor | None) -> str:
+    return "none" if factor is None else _spread(factor.spread)
+
+
+def _spread(value: float) -> str:
+    return f"{value:.2f}"
 
 
 def _span(interval: Interval) -> str:
