@@ -42,6 +42,15 @@ def ask_model(parent: QWidget | None, folder: str) -> str:
     return QFileDialog.getOpenFileName(parent, "Choose a lifter", folder, "Models (*.safetensors);;All files (*)")[0]
 
 
+def ask_model_name(parent: QWidget, folder: str, name: str) -> Path | None:
+    """Where to write a copy of a model; always with its suffix."""
+    start = str(Path(folder or Path.home()) / f"{name}.safetensors")
+    chosen = QFileDialog.getSaveFileName(parent, "Export the model", start, "Models (*.safetensors)")[0]
+    if not chosen:
+        return None
+    return Path(chosen if chosen.endswith(".safetensors") else f"{chosen}.safetensors")
+
+
 def ask_labels(parent: QWidget | None, folder: str) -> str:
     kinds = "*.slp *.csv *.h5 *.json *.mat"
     return QFileDialog.getOpenFileName(parent, "Import labels", folder, f"Labels ({kinds});;All files (*)")[0]

@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPalette, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from poseviewer.app.train.measures import Measure, measures_in, number_with_unit
 
 PLOT_HEIGHT = 52
 CELL = 230
-"""Narrower cells are put under each other."""
+"""Charts narrower than this are put under each other: name and two values have room."""
+SMALL_CELL = 150
+"""The same for a name and one value."""
 LOG_FROM = 4.0
 """A curve that falls by this factor is drawn on a logarithmic scale, where its end is not flat."""
 
@@ -85,7 +87,7 @@ class MeasureChart(QWidget):
         small = self.font()
         small.setPointSizeF(small.pointSizeF() * 0.8)
         self._axis.setStyle(tickFont=small, tickLength=-3, autoExpandTextSpace=False, hideOverlappingLabels=False)
-        self._axis.setWidth(pg.QtGui.QFontMetrics(small).horizontalAdvance("0.0000") + 6)
+        self._axis.setWidth(QFontMetrics(small).horizontalAdvance("−0.0000") + 8)
         self.plot.hideAxis("bottom")
         self.plot.hideButtons()
         self.plot.setMouseEnabled(x=False, y=False)
@@ -102,7 +104,8 @@ class MeasureChart(QWidget):
         column.setSpacing(1)
         column.addLayout(words)
         column.addWidget(self.plot)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _paint(self) -> None:
         line = self.palette().color(QPalette.ColorRole.Accent)
@@ -127,8 +130,8 @@ class MeasureChart(QWidget):
             return
         words = number_with_unit(float(self._values[index]), self.measure.unit)
         under_mouse = index >= 0
-        first = number_with_unit(float(self._values[0]), self.measure.unit)
-        was = f"from {first} to " if self._dots and len(self._values) > 1 and first != words else ""
+        first = number_with_unit(float(self._values[0]), "")
+        was = f"{first} → " if self._dots and len(self._values) > 1 else ""
         self.value.setText(f"step {self._steps[index]:,.0f}: {words}" if under_mouse else f"{was}{words}")
         self.setAccessibleName(f"{self.measure.title}: {words}")
 
@@ -136,10 +139,19 @@ class MeasureChart(QWidget):
 class ChartGrid(QWidget):
     """A heading and a chart per number, in as many columns as there is room for."""
 
-    def __init__(self, heading: str, known: tuple[Measure, ...], dots: bool = False, nothing: str = "") -> None:
-        """`nothing`: what is said while there is no number; without it the grid is hidden until there is one."""
+    def __init__(
+        self, heading: str, known: tuple[Measure, ...], dots: bool = False, nothing: str = "", cell: int = CELL
+    ) -> None:
+        """Make an empty grid.
+
+        Args:
+            heading: above the charts. known: what the numbers are called, in the order in which they are shown.
+            dots: every value was measured on its own (validation); otherwise the curve is a stream.
+            nothing: what is said while there is no number; without it the grid is hidden until there is one.
+            cell: the narrowest chart, pixels.
+        """
         super().__init__()
-        self._known, self._dots = known, dots
+        self._known, self._dots, self._cell = known, dots, cell
         self.charts: dict[str, MeasureChart] = {}
         self.heading = QLabel(heading)
         bold = self.heading.font()
@@ -158,6 +170,7 @@ class ChartGrid(QWidget):
         column.addWidget(self.nothing)
         column.addLayout(self._grid)
         self._columns = 1
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setVisible(bool(nothing))
 
     def set_series(self, series: Sequence[tuple[int, Mapping[str, Any]]], last_step: float) -> None:
@@ -176,7 +189,7 @@ class ChartGrid(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        columns = max(1, self.width() // CELL)
+        columns = max(1, self.width() // self._cell)
         if columns != self._columns:
             self._columns = columns
             self._place()

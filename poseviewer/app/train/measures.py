@@ -52,7 +52,7 @@ LOSSES = (
     Measure("length", "Bone length", "A tenth of the mean difference of the logarithms of true and lifted lengths."),
     Measure(
         "nll",
-        "Honesty about depth",
+        "Depth spread",
         "Likelihood of the true depths under the spread that the model claims; falls below 0 as it learns how sure "
         "it may be.",
         best=None,
@@ -90,12 +90,48 @@ SYNTHETIC = (
     Measure(
         "depth_error",
         "Depth off by",
-        "Mean error of each joint's depth, as a share of the animal's radius in the picture, on poses never trained on.",
+        "Mean error of each joint's depth, as a share of the animal's radius in the picture, on poses never trained "
+        "on.",
         " %",
         _percent,
     ),
 )
 """On poses drawn from the run's own ranges, where the truth is known."""
+
+OWN_PREFIX = "own "
+HIDDEN = "own hidden keypoint %"
+
+OWN = (
+    Measure(
+        HIDDEN,
+        "Hidden keypoint off by",
+        "Each of your keypoints is hidden in turn and guessed from the others: how far the guess lies from your click, "
+        "as a share of the animal's size in the picture. The best sign of whether the model knows this animal.",
+        " %",
+    ),
+    Measure(
+        "own reprojection px",
+        "Reprojection off by",
+        "How far the model's own 3D pose, seen by the camera, lies from your keypoints. Where a click cannot be "
+        "explained by any pose inside the ranges, this stays large.",
+        " px",
+    ),
+    Measure(
+        "own swaps",
+        "Left–right mix-ups",
+        "Labelled frames that the model explains better once the left and right of a pair of limbs are exchanged: "
+        "either the model is wrong there, or the labels are.",
+    ),
+)
+"""On the frames that the user has labelled, where only the clicks are known."""
+
+SAID_OTHERWISE = frozenset({"own reprojection %"})
+"""Figures that would say a second time, in another unit, what a shown one says."""
+
+
+def is_own(key: str) -> bool:
+    """Whether a figure of validation is about the user's own frames."""
+    return key.startswith(OWN_PREFIX)
 
 
 def number_with_unit(value: float, unit: str) -> str:
@@ -103,13 +139,14 @@ def number_with_unit(value: float, unit: str) -> str:
     if not math.isfinite(value):
         return "–"
     size = abs(value)
-    digits = 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
+    digits = 0 if size >= 100 or value == int(value) else 1 if size >= 10 else 2 if size >= 1 else 3
     text = f"{value:.{digits}f}" if size >= 0.001 or size == 0 else f"{value:.1e}"
-    return f"{text}{unit}".replace("-", "−")
+    return f"{text}{unit}".replace("-", "−").replace(" ", "\u00a0")  # a unit stays with its number
 
 
 def measures_in(table: Mapping[str, float], known: tuple[Measure, ...]) -> list[Measure]:
     """A measure per number of a report: the known ones in their order, then the others by their own names."""
+    table = {key: value for key, value in table.items() if key not in SAID_OTHERWISE}
     found = [measure for measure in known if measure.key in table]
     names = {measure.key for measure in known}
     return found + [Measure(key, key.replace("_", " "), key, best=None) for key in table if key not in names]

@@ -55,8 +55,11 @@ def differing_bones(ranges: RangePreset, other: RangePreset) -> list[int]:
     """The bones whose range or length is not the other's; all of them where the skeletons or kinds differ."""
     if not comparable(ranges, other):
         return list(range(ranges.skeleton.bone_count))
-    pairs = zip(zip(ranges.ranges, ranges.lengths, strict=True), zip(other.ranges, other.lengths, strict=True))
-    return [bone for bone, (own, theirs) in enumerate(pairs) if own != theirs]
+    return [
+        bone
+        for bone in range(ranges.skeleton.bone_count)
+        if (ranges.ranges[bone], ranges.lengths[bone]) != (other.ranges[bone], other.lengths[bone])
+    ]
 
 
 def comparable(ranges: RangePreset, other: RangePreset) -> bool:

@@ -1,0 +1,97 @@
+"""The form: what a run will be, said before it begins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from poseviewer.app.train.new_run import NewRun
+from tests.app.train.conftest import PRESETS
+
+
+@pytest.fixture
+def form(qtbot):
+    widget = NewRun()
+    qtbot.addWidget(widget)
+    widget.asked = []
+    widget.train_requested.connect(widget.asked.append)
+    widget.set_presets(PRESETS)
+    widget.resize(340, 500)
+    widget.show()
+    return widget
+
+
+def test_the_plan_is_what_the_form_says(qtbot, form):
+    form.what.setCurrentIndex(1)
+    form.steps.setValue(120)
+    form.seed.setValue(7)
+    form.title.setText("  elbows ")
+    qtbot.mouseClick(form.train, Qt.MouseButton.LeftButton)
+    (plan,) = form.asked
+    assert (plan.task, plan.preset, plan.start) == ("lifter", "quick", "nothing")
+    assert (plan.steps, plan.batch, plan.seed, plan.device, plan.title) == (120, 1024, 7, "auto", "elbows")
+
+
+def test_a_preset_brings_its_own_numbers_and_words(form):
+    assert form.steps.value() == 2000 and form.batch.value() == 2048
+    assert form.about.text() == PRESETS[0].about
+    form.what.setCurrentIndex(2)
+    assert form.steps.value() == 20000
+    assert form.time.text() == "How long it takes has not been measured"
+
+
+def test_the_time_follows_the_work(form):
+    assert form.time.text() == "About 3 min on two cores"
+    form.steps.setValue(4000)
+    assert form.time.text() == "About 6 min on two cores"
+    form.batch.setValue(1024)
+    assert form.time.text() == "About 3 min on two cores"
+
+
+def test_where_a_run_cannot_begin_says_why(form):
+    assert form.starts["shipped"].isChecked()
+    assert not form.starts["current"].isEnabled() and not form.starts["nothing"].isEnabled()
+    assert "Current: the model in use is the shipped one." in form.reason.text()
+    form.set_presets(PRESETS, own_model=True)
+    assert "Current: the model in use has another network" in form.reason.text()
+    form.what.setCurrentIndex(1)
+    assert form.plan.start == "nothing" and "Shipped: no model comes with" in form.reason.text()
+
+
+def test_a_preset_that_cannot_be_used_at_all_cannot_be_started(form):
+    form.set_presets([replace(PRESETS[0], can_start=())])
+    assert not form.train.isEnabled()
+    form.set_presets(PRESETS)
+    assert form.train.isEnabled()
+
+
+def test_no_presets_are_said_and_not_a_crash(form):
+    form.set_presets([])
+    assert not form.train.isEnabled() and "no training preset" in form.about.text()
+
+
+def test_setters_do_not_ask_and_the_choice_stays(form):
+    form.what.setCurrentIndex(2)
+    form.set_presets(PRESETS[1:])
+    assert form.plan.preset == "default" and form.asked == []
+
+
+def test_presets_of_several_tasks_are_told_apart(form):
+    form.set_presets([*PRESETS, replace(PRESETS[0], task="detector")])
+    assert form.what.itemText(0) == "lifter: Fine-tune" and form.what.itemText(3) == "detector: Fine-tune"
+
+
+def test_ranges_are_named_and_their_differences_listed(form, dog, widened):
+    form.set_ranges(widened, dog)
+    assert form.ranges.text() == "Poses are drawn from quadruped16 · 2 bones differ from shipped."
+    assert form.ranges.toolTip().count("flexion") == 2
+    form.set_ranges(dog, dog)
+    assert "as shipped" in form.ranges.text() and form.ranges.toolTip() == ""
+
+
+def test_every_field_has_a_name_for_screen_readers(qtbot, form):
+    qtbot.mouseClick(form.more, Qt.MouseButton.LeftButton)
+    for field in (form.what, form.steps, form.batch, form.seed, form.device, form.title):
+        assert field.accessibleName() and field.isVisible()
