@@ -15,6 +15,7 @@ from poseviewer.core.project import FrameKey, Project
 from poseviewer.io.media import frames_match, open_media
 from poseviewer.io.project_file import ProjectFile
 from poseviewer.io.resources import resource
+from poseviewer.io.skeleton_files import load_ranges
 from poseviewer.synthesis.dog import DOG
 from poseviewer.synthesis.render import FAST
 from training.make_sample import MEDIA_ID, PROJECT, TRUTH, VIDEO, Shot, film, make_sample, play
@@ -145,6 +146,11 @@ class TestShipped:
 
         assert truth["joints"] == pytest.approx(take.camera_joints, abs=1e-2)
         assert truth["keypoints"] == pytest.approx(take.keypoints, abs=1e-2)
+
+    def test_its_ranges_are_the_shipped_ones(self) -> None:
+        project = project_of(resource("sample", PROJECT))
+
+        assert project.ranges == load_ranges(project.skeleton.name)
 
     def test_its_first_frame_is_labelled_and_some_of_it_is_hidden(self) -> None:
         project = project_of(resource("sample", PROJECT))
