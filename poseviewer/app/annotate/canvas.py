@@ -108,6 +108,11 @@ class Canvas(QWidget):
         """The lifted pose seen from the camera, (J, 2) image pixels, and which joints, (J,), were clicked."""
         self._show(reprojection=None if points is None else np.asarray(points, dtype=np.float64), given=given)
 
+    def set_comparison(self, points: NDArray[np.floating[Any]] | None, given: NDArray[np.bool_] | None = None) -> None:
+        """What another model makes of the same keypoints, as in `set_reprojection`, or nothing."""
+        compared = None if points is None else np.asarray(points, dtype=np.float64)
+        self._show(comparison=compared, comparison_given=given)
+
     def set_contrast(self, brightness: float, contrast: float) -> None:
         """Both from -1 to 1; 0 leaves the picture as it is."""
         self._surface.set_tone(brightness, contrast)

@@ -43,6 +43,7 @@ class Overlay:
         selected, hovered: a joint or None.
         reprojection: (J, 2) image pixels of the lifted pose, or None.
         given: (J,) the joints that were clicked; the others get a cross on the reprojection.
+        comparison, comparison_given: the same of what another model makes of the same keypoints.
         palette: a key of `colors.PALETTES`.
         shown: whether the user wants to see keypoints at all.
         hint: the joint that a click would place, or None.
@@ -55,6 +56,8 @@ class Overlay:
     hovered: int | None = None
     reprojection: Points | None = None
     given: NDArray[np.bool_] | None = None
+    comparison: Points | None = None
+    comparison_given: NDArray[np.bool_] | None = None
     palette: str = "default"
     shown: bool = True
     hint: Hint | None = None
@@ -67,11 +70,18 @@ class Overlay:
 
     def ghost(self, viewport: Viewport) -> Points:
         """(J, 2) the reprojection on the screen, or (0, 2)."""
-        if self.skeleton is None or self.reprojection is None or not self.shown:
+        return self._on_screen(self.reprojection, viewport)
+
+    def other_ghost(self, viewport: Viewport) -> Points:
+        """(J, 2) the other model's reprojection on the screen, or (0, 2)."""
+        return self._on_screen(self.comparison, viewport)
+
+    def _on_screen(self, points: Points | None, viewport: Viewport) -> Points:
+        if self.skeleton is None or points is None or not self.shown:
             return np.empty((0, 2))
-        if self.reprojection.shape != (self.skeleton.joint_count, 2):
+        if points.shape != (self.skeleton.joint_count, 2):
             return np.empty((0, 2))
-        return viewport.to_screen(self.reprojection)
+        return viewport.to_screen(points)
 
 
 def changed_box(old: Overlay, new: Overlay, viewport: Viewport) -> Box | None:
@@ -87,6 +97,8 @@ def changed_box(old: Overlay, new: Overlay, viewport: Viewport) -> Box | None:
         boxes += [_around(overlay.points(viewport)[moved], HANDLE_MARGIN) for overlay in (old, new)]
     if old.reprojection is not new.reprojection or old.given is not new.given:
         boxes += _around_ghosts(old, new, viewport)
+    if old.comparison is not new.comparison or old.comparison_given is not new.comparison_given:
+        boxes += [_around(overlay.other_ghost(viewport), HANDLE_MARGIN) for overlay in (old, new)]
     for overlay in (old, new):
         boxes += _marks(overlay, viewport) if _marks_differ(old, new) else []
     return united(boxes)

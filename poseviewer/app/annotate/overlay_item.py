@@ -21,6 +21,8 @@ SELECTED_RADIUS = 6.5
 HALO = QColor(0, 0, 0, 150)
 """Dark edge under everything that is drawn, so that it stands out on any picture."""
 RIM = QColor(255, 255, 255, 235)
+COMPARED = QColor(240, 242, 245, 230)
+"""Of the second pose of a comparison: neither left nor right."""
 TAG_BACKGROUND = QColor(22, 24, 28, 225)
 TAG_TEXT = QColor(245, 246, 248)
 
@@ -69,6 +71,8 @@ class OverlayItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         points = self._overlay.points(self._viewport)
         ghost = self._overlay.ghost(self._viewport)
+        if self._overlay.comparison is not None:
+            self._paint_comparison(painter, skeleton, self._overlay.other_ghost(self._viewport))
         if len(ghost):
             self._paint_ghost(painter, skeleton, ghost, points)
         if len(points):
@@ -97,6 +101,29 @@ class OverlayItem(QGraphicsItem):
         for joint, (x, y) in enumerate(ghost.tolist()):
             if math.isfinite(x) and math.isfinite(y) and not (given is not None and given[joint]):
                 self._paint_cross(painter, x, y, joint_color(skeleton, joint, self._overlay.palette))
+
+    def _paint_comparison(self, painter: QPainter, skeleton: Skeleton, other: Points) -> None:
+        """The other model's reprojection: white dots along its bones, discs on joints that were not clicked.
+
+        Its pose in 3D has no colours of sides either.
+        """
+        if not len(other):
+            return
+        ends = [_line(other, bone.parent, bone.child) for bone in skeleton.bones]
+        lines = [line for line in ends if line is not None]
+        painter.setPen(_pen(QColor(0, 0, 0, 110), 3.4))
+        painter.drawLines(lines)
+        pen = _pen(COMPARED, 2.0)
+        pen.setDashPattern([1.0, 1.6])
+        painter.setPen(pen)
+        painter.drawLines(lines)
+        painter.setPen(QPen(HALO, 1.0))
+        painter.setBrush(QBrush(COMPARED))
+        given = self._overlay.comparison_given
+        for joint, (x, y) in enumerate(other.tolist()):
+            if math.isfinite(x + y) and not (given is not None and given[joint]):
+                painter.drawEllipse(QPointF(x, y), 3.0, 3.0)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _paint_cross(self, painter: QPainter, x: float, y: float, color: RGB) -> None:
         arms = [QLineF(x - 4, y - 4, x + 4, y + 4), QLineF(x - 4, y + 4, x + 4, y - 4)]

@@ -429,3 +429,12 @@ def test_leaving_takes_the_hint_and_the_hover_away(canvas: Canvas, hand: Any, he
     QApplication.sendEvent(canvas.surface, QEvent(QEvent.Type.Leave))
     assert said == [(None,)]
     assert canvas.surface.overlay.hint is None
+
+
+def test_a_comparison_is_shown_and_taken_away(canvas: Canvas, open_arms: Pose2D) -> None:
+    canvas.set_pose(open_arms)
+    plain = canvas.grab().toImage()
+    canvas.set_comparison(open_arms.keypoints + 9.0, np.zeros(5, dtype=bool))
+    assert canvas.grab().toImage() != plain
+    canvas.set_comparison(None, None)
+    assert canvas.grab().toImage() == plain

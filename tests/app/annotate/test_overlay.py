@@ -44,7 +44,13 @@ def test_a_changed_visibility_is_drawn_though_nothing_moved() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"selected": 2}, {"hovered": 2}, {"reprojection": np.array([[800.0, 700.0]] * 3)}, {"hint": Hint(1, 800, 700)}],
+    [
+        {"selected": 2},
+        {"hovered": 2},
+        {"reprojection": np.array([[800.0, 700.0]] * 3)},
+        {"comparison": np.array([[800.0, 700.0]] * 3)},
+        {"hint": Hint(1, 800, 700)},
+    ],
 )
 def test_marks_are_drawn_and_taken_away(change: dict[str, object]) -> None:
     marked = replace(SHOWN, **change)  # type: ignore[arg-type]

@@ -106,3 +106,18 @@ def test_not_a_number_in_a_reprojection_is_left_out(paint: Any, open_arms: Pose2
     broken[2] = np.nan
     broken[1] = np.inf
     assert marked(paint(reprojection=broken), 0, 0, 200, 100) > 0
+
+
+def test_a_comparison_is_without_colour_and_its_discs_are_on_joints_that_were_not_clicked(
+    paint: Any, open_arms: Pose2D
+) -> None:
+    points = open_arms.keypoints + (0.0, 12.0)
+    given = np.array([True, True, False, True, True])
+    picture = paint(pose=Pose2D.empty(5), comparison=points, comparison_given=given)
+    x, y = points[2].astype(int)
+    assert picture[y, x].min() > 220
+    assert np.ptp(picture, axis=-1).max() < 12
+    assert marked(picture, 115, 72, 125, 82) > 10  # half way along a bone
+    assert marked(paint(pose=Pose2D.empty(5), comparison=points[:3]), 0, 0, 200, 100) == 0
+    hidden = paint(pose=Pose2D.empty(5), comparison=points, shown=False)
+    assert marked(hidden, 0, 0, 200, 100) == 0
