@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from poseviewer.app.annotate.annotator import Annotator
 from poseviewer.app.annotate.canvas import Canvas
@@ -22,6 +22,9 @@ NO_FRAME = "The pose appears here once keypoints are placed."
 
 class LiftLink(QObject):
     """Every pose that is shown or dragged is lifted; the answer is drawn in 3D and back onto the image."""
+
+    shown_changed = Signal(object)
+    """LiftedPoses of one pose, or None: `shown_pose`, after it changed."""
 
     def __init__(
         self,
@@ -101,6 +104,7 @@ class LiftLink(QObject):
         self._view3d.set_pose(lifted.joints[0], lifted.given[0], lifted.depth_std[0])
         self._draw_reprojection()
         self._status.lift.setText(lift_summary(lifted))
+        self.shown_changed.emit(lifted)
 
     def _too_few(self, placed: int) -> str:
         return _too_few(placed) if self._selection.frame is not None else NO_FRAME
@@ -124,11 +128,13 @@ class LiftLink(QObject):
         self._status.model.setToolTip("Device and model in use")
 
     def _clear(self, message: str) -> None:
-        self._last = None
+        before, self._last = self._last, None
         self._view3d.set_pose(None)
         self._view3d.set_message(message)
         self._canvas.set_reprojection(None)
         self._status.lift.clear()
+        if before is not None:
+            self.shown_changed.emit(None)
 
 
 def lift_summary(lifted: LiftedPoses) -> str:

@@ -28,6 +28,8 @@ SMALLEST = 0.05
 """Radius in world units of the patch of a bone that has almost no length."""
 TWIST_PLACE, TWIST_RADIUS = 0.5, 0.34
 """Where along a bone its twist is drawn, and how large, in lengths of the bone."""
+TWIST_ROOM = 55.0
+"""Pixels of a bone, seen from the side, below which its twist would be lost among the other handles."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,8 +156,12 @@ class RangeSight:
 
     @property
     def twist_interval(self) -> Interval | None:
+        """None where no twist is drawn: there is none, or no room for it."""
         rotation = self.shown.own.rotation
-        return rotation.twist if isinstance(rotation, SwingRange) and self.shown.twist is not None else None
+        if self.shown.twist is None or not isinstance(rotation, SwingRange):
+            return None
+        scale = float(self.stage.project(self.ball.center).scale[0])
+        return rotation.twist if self.ball.radius * scale > TWIST_ROOM else None
 
     @property
     def twist_axes(self) -> Array:
