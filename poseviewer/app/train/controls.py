@@ -38,6 +38,12 @@ class MoreButton(QToolButton):
         self.setArrowType(Qt.ArrowType.DownArrow if open_ else Qt.ArrowType.RightArrow)
 
 
+def narrow(button: QPushButton) -> QPushButton:
+    """The same button, as narrow as its words: several of them stand side by side in a dock."""
+    button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text().replace("&", "")) + 18)
+    return button
+
+
 def heading(text: str) -> QLabel:
     """A line that begins a part of a panel."""
     label = QLabel(text)

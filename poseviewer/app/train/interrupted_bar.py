@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from poseviewer.app.train.controls import narrow
+
 if TYPE_CHECKING:
     from poseviewer.io.run_store import RunRecord
 
@@ -35,7 +37,7 @@ class InterruptedBar(QWidget):
         self.discard.clicked.connect(lambda: self.discard_requested.emit(self._id))
         row = QHBoxLayout()
         for button in (self.go_on, self.keep, self.discard):
-            row.addWidget(button)
+            row.addWidget(narrow(button))
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 8)

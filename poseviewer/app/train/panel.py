@@ -98,7 +98,7 @@ class TrainingPanel(QWidget):
         top.addStretch(1)
         inside = QWidget()
         self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom, inside)
-        self._columns.setContentsMargins(12, 10, 12, 12)
+        self._columns.setContentsMargins(10, 10, 10, 12)
         self._columns.setSpacing(20)
         self._columns.addWidget(upper, 1)
         self._columns.addWidget(self.runs, 1)

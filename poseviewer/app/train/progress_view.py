@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from poseviewer.app.train.controls import PrimaryButton, heading, quiet
+from poseviewer.app.train.controls import PrimaryButton, heading, narrow, quiet
 from poseviewer.app.train.inline_question import InlineQuestion
 from poseviewer.app.train.loss_plot import SMALL_CELL, ChartGrid
 from poseviewer.app.train.measures import LOSSES, OWN, SYNTHETIC, is_own
@@ -154,7 +154,7 @@ class RunProgress(QWidget):
         top.addWidget(self.state)
         buttons = QHBoxLayout()
         for button in (self.pause, self.stop, self.cancel, self.use, self.compare, self.again):
-            buttons.addWidget(button)
+            buttons.addWidget(narrow(button))
         buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

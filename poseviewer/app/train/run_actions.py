@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from poseviewer.app.train.controls import PrimaryButton
 
@@ -38,11 +38,14 @@ class RunActions(QWidget):
         self.discard = self._menu.addAction("&Discard…")
         self.more.setMenu(self._menu)
         self.more.setStyleSheet("QToolButton::menu-indicator { image: none; }")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        for button in (self.use, self.compare, self.go_on, self.more):
+        row = QHBoxLayout()
+        for button in (self.use, self.compare, self.more):
             row.addWidget(button)
         row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row)
+        column.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignLeft)
         self._listen()
         self.set_record(None)
 
@@ -79,6 +82,7 @@ class RunActions(QWidget):
         resumable = record is not None and not going and record.resumable
         self.go_on.setVisible(resumable)
         self.go_on.setEnabled(free)
+        self.go_on.setText(f"Co&ntinue from step {record.step:,}" if record is not None else "Co&ntinue")
         self.go_on.setToolTip("Train on from where it stopped" if free else "Another run is training; let it end first")
         self.export.setEnabled(usable)
         self.discard.setEnabled(record is not None and not going and not used)

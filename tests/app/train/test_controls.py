@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from poseviewer.app.train.controls import MoreButton, PrimaryButton, quiet
+from poseviewer.app.train.controls import MoreButton, PrimaryButton, narrow, quiet
 
 
 def test_more_shows_which_way_it_is(qtbot):
@@ -28,3 +29,14 @@ def test_words_that_explain_ask_for_no_width(qtbot):
     label = quiet("a long sentence " * 20)
     qtbot.addWidget(label)
     assert label.minimumSizeHint().width() < 200 and label.wordWrap()
+
+
+def test_a_narrow_button_gives_way_to_its_words(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    row = QHBoxLayout(page)
+    plain = QPushButton("&Go")
+    wide = plain.minimumSizeHint().width()
+    row.addWidget(narrow(plain))
+    assert page.minimumSizeHint().width() < wide
+    assert plain.minimumWidth() > plain.fontMetrics().horizontalAdvance("Go")
