@@ -99,6 +99,10 @@ class Runner(QObject):
         """Continue a stopped, failed or interrupted run with the same random stream; False where that is refused."""
         raise NotImplementedError
 
+    def keep(self, run: str) -> None:
+        """An interrupted run stays as it is: it is "stopped" from now on and no longer offered by `interrupted`."""
+        raise NotImplementedError
+
     def discard(self, run: str) -> bool:
         """Delete a run that is not training, with its model. False where the project uses that model."""
         raise NotImplementedError
