@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 class Progress:
     """One report.
 
-    losses: the terms by name, averaged since the last report; `validation`: on poses never trained on.
-    rate: poses per second since the last report.
+    losses: the terms by name, averaged since the last report that had any; `validation`: on poses never trained on,
+    and on the user's own frames ("own ...") where there are some; empty where none was made.
+    rate: poses per second since the last report. device: where it runs.
+    saved: whether what the run is resumed from was written just before.
     """
 
     step: int
@@ -20,3 +22,5 @@ class Progress:
     rate: float
     validation: dict[str, float] = field(default_factory=dict)
     message: str = ""
+    device: str = ""
+    saved: bool = False

@@ -48,6 +48,11 @@ class Document(QObject):
         return self._file.path
 
     @property
+    def project_id(self) -> str:
+        """Names the project wherever its file goes; a copy under a new name keeps it."""
+        return self._file.id
+
+    @property
     def untitled(self) -> bool:
         """Whether the user has yet to give the project a name."""
         return self.path is None or untitled.is_untitled(self.path)

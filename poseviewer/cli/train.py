@@ -31,7 +31,13 @@ def train_lifter(
         str,
         typer.Option("--ranges", help="Rotation ranges: a shipped preset or a TOML file.  [default: the skeleton's]"),
     ] = "",
-    preset: Annotated[str, typer.Option("--preset", help="default, quick, paper, ...: how to train.")] = "default",
+    preset: Annotated[
+        str, typer.Option("--preset", help="default, quick, finetune, paper, ...: how to train.")
+    ] = "default",
+    start: Annotated[
+        str,
+        typer.Option("--start", help="A model to go on from: shipped, a file, or nothing.  [default: the preset's]"),
+    ] = "",
     steps: Annotated[
         int | None, typer.Option("--steps", min=1, help="How many steps.  [default: the preset's]")
     ] = None,
@@ -60,6 +66,7 @@ def train_lifter(
         skeleton=load_skeleton(skeleton or "quadruped16").name,
         ranges=load_ranges(ranges, load_skeleton(skeleton) if skeleton else None) if ranges else None,
         output=output,
+        start=start or None,
         steps=steps,
         batch=batch,
         seed=seed,

@@ -13,6 +13,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,7 @@ class ProjectFile:
 
     Attributes:
         path: where it is; None for a project that lives in memory only.
+        id: names the project wherever its file goes; a copy under a new name keeps it.
         project: what it holds, up to the last committed edit.
         read_only_reason: why nothing can be written to it, a sentence for the user; "" where it can.
     """
@@ -77,6 +79,7 @@ class ProjectFile:
         self.read_only_reason = opened.read_only_reason
         self.path = path
         self.project = _load(self._connection, path)
+        self.id = _id_of(self._connection, path)
 
     @classmethod
     def create(cls, path: str | Path, project: Project) -> ProjectFile:
@@ -222,6 +225,12 @@ def _load(connection: sqlite3.Connection, path: Path | None) -> Project:
     )
 
 
+def _id_of(connection: sqlite3.Connection, path: Path | None) -> str:
+    """The project's id; for a file without one that cannot be written, one that comes from its place."""
+    row = connection.execute("SELECT value FROM settings WHERE key = 'id'").fetchone()
+    return str(row[0]) if row else uuid.uuid5(uuid.NAMESPACE_URL, str(path)).hex
+
+
 def _load_labels(connection: sqlite3.Connection, joint_count: int) -> Labels:
     query = f"SELECT {INSTANCE_COLUMNS} FROM instances ORDER BY media, frame, instance"
     with no_garbage_collection():
@@ -237,6 +246,13 @@ def _load_labels(connection: sqlite3.Connection, joint_count: int) -> Labels:
 def _write_everything(connection: sqlite3.Connection, project: Project, folder: Path | None) -> None:
     _write(connection, project, _EVERYTHING, folder)
     _insert_instances(connection, project, project.labels.keys())
+    _give_id(connection)
+
+
+def _give_id(connection: sqlite3.Connection) -> None:
+    """A file that has no id gets one: new ones, and those from before there were ids."""
+    if connection.execute("SELECT 1 FROM settings WHERE key = 'id'").fetchone() is None:
+        connection.execute("INSERT INTO settings VALUES ('id', ?)", (uuid.uuid4().hex,))
 
 
 def _write(connection: sqlite3.Connection, project: Project, change: Change, folder: Path | None) -> None:
@@ -331,6 +347,7 @@ def _connect_writable(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a commit survives the power cut, not only the crash
         project_schema.migrate(connection)
+        _give_id(connection)
     except BaseException:
         connection.close()
         raise

@@ -23,6 +23,7 @@ class ModelCard:
     kind: "lifter". network: "default" or "paper", with its `shape` (width, blocks, ...).
     skeleton, ranges: TOML-like tables of what it was trained for.
     recipe: the synthesis preset. command: what reproduces it.
+    start: the model whose weights it started from, "" for none.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class ModelCard:
     command: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
     notes: str = ""
+    start: str = ""
     format: int = FORMAT
 
     def load_skeleton(self) -> Skeleton:

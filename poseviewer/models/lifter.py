@@ -45,6 +45,10 @@ class TorchLifter(Lifter):
             return joints.float().cpu().numpy(), std.float().cpu().numpy()
 
     @abstractmethod
+    def own_places(self, points: Tensor, mask: Tensor) -> Tensor:
+        """Where the network itself puts the joints (N, J, 2), whatever was clicked; NaN for poses it cannot lift."""
+
+    @abstractmethod
     def _lift_tensors(self, points: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """(N, J, 2) and (N, J) -> joints (N, J, 3) in the same pixels, and the std of their depths (N, J)."""
 
@@ -60,6 +64,11 @@ class DefaultLifter(TorchLifter):
         xy = joints[..., :2] * size[..., None] + normal.centre[:, None]
         return torch.cat([xy, joints[..., 2:] * size[..., None]], dim=-1), torch.exp(log_std) * size
 
+    def own_places(self, points: Tensor, mask: Tensor) -> Tensor:
+        normal = normalise(points, mask)
+        joints = default_joints(self.network, self.skeleton, normal)[0]
+        return joints[..., :2] * normal.radius[:, None, None] + normal.centre[:, None]
+
 
 class PaperLifter(TorchLifter):
     """001's network. It knows no missing keypoints, and it was trained on poses whose longest bone is 1.
@@ -70,6 +79,13 @@ class PaperLifter(TorchLifter):
 
     SIZES = (0.7, 0.8, 0.9, 1.0)
     """Candidates for the longest bone's length in the image, seen at full length it would be 1."""
+
+    def own_places(self, points: Tensor, mask: Tensor) -> Tensor:
+        whole = mask.amin(1) > 0
+        places = torch.full_like(points, torch.nan)
+        if bool(whole.any()):
+            places[whole] = self._lift_tensors(points[whole], mask[whole])[0][..., :2]
+        return places
 
     def _lift_tensors(self, points: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         if bool((mask == 0).any()):

@@ -79,6 +79,9 @@ def test_ctrl_c_leaves_a_usable_model_that_can_be_resumed(tmp_path: Path) -> Non
         (["--skeleton", "dragon"], "dragon"),
         (["--device", "abacus"], "abacus"),
         (["--resume"], "no run to resume"),
+        (["--start", "nowhere.safetensors"], "There is no model nowhere.safetensors"),
+        (["--preset", "quick", "--start", "shipped"], "another network or skeleton"),
+        (["--preset", "finetune", "--start", "nothing"], "goes on from a model"),
     ],
 )
 def test_what_cannot_be_trained_is_one_sentence(
@@ -86,3 +89,28 @@ def test_what_cannot_be_trained_is_one_sentence(
 ) -> None:
     assert main(["train", "lifter", "-o", str(tmp_path / "m.safetensors"), *options]) == 1
     assert words in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_fine_tuning_says_on_the_card_what_it_began_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from poseviewer.models.card import read_card
+
+    model = tmp_path / "model.safetensors"
+    words = ["train", "lifter", "--preset", "finetune", "--batch", "16", "--device", "cpu", "-o", str(model)]
+
+    assert main([*words, "--steps", "2"]) == 0
+    assert main([*words, "--steps", "3", "--resume"]) == 0
+
+    card = read_card(model)
+    assert card.steps == 3
+    assert card.start.startswith("quadruped16.lifter.safetensors (sha256 ")
+    assert "--start shipped" in card.command
+
+
+def test_a_run_is_not_resumed_with_other_ranges(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = tmp_path / "model.safetensors"
+    assert main(["train", "lifter", *SMALL, "--steps", "1", "-o", str(model)]) == 0
+
+    words = ["train", "lifter", *SMALL, "--steps", "2", "--ranges", "quadruped16.paper", "-o", str(model), "--resume"]
+    assert main(words) == 1
+
+    assert "had another ranges; resume it with the same settings" in capsys.readouterr().err.splitlines()[-1]

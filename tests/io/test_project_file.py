@@ -442,3 +442,28 @@ def test_a_project_in_memory_becomes_a_file(project: Project, path: Path) -> Non
     memory.close()
     assert file.project.pose(FRAME).present_count == 1 and file.text_of(Step.UNDO) == "Place shoulder"
     file.close()
+
+
+def test_a_project_keeps_its_id_through_save_as_and_no_other_has_it(file: ProjectFile, tmp_path: Path) -> None:
+    with contextlib.closing(file.save_as(tmp_path / "copy.poseproj")) as copy:
+        assert copy.id == file.id
+    with contextlib.closing(ProjectFile.create(tmp_path / "other.poseproj", file.project)) as other:
+        assert other.id != file.id
+    assert ProjectFile.in_memory(file.project).id != file.id
+
+
+def test_a_file_from_before_there_were_ids_gets_one_for_good(path: Path, project: Project) -> None:
+    ProjectFile.create(path, project).close()
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM settings WHERE key = 'id'")
+
+    lock = ProjectLock.take(path)  # another window has it: nothing may be written
+    assert lock is not None
+    with contextlib.closing(ProjectFile.open(path)) as reading:
+        assert reading.read_only
+        assert len(reading.id) == 32
+    lock.release()
+    with contextlib.closing(ProjectFile.open(path)) as first:
+        given = first.id
+    with contextlib.closing(ProjectFile.open(path)) as again:
+        assert again.id == given
