@@ -38,6 +38,20 @@ def test_a_pose_appears_with_the_fourth_keypoint_and_goes_with_it(qtbot, window,
     assert window.status.lift.text() == ""
 
 
+def test_what_is_shown_is_told_when_it_changes(qtbot, window, workspace):
+    told = []
+    workspace.link.shown_changed.connect(told.append)
+    put(window, 4)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[-1] is workspace.link.shown_pose is not None
+    window.actions_.by_id["edit.undo"].trigger()
+    qtbot.waitUntil(lambda: told[-1] is None)
+    assert workspace.link.shown_pose is None
+    before = len(told)
+    put(window, 2)
+    assert len(told) == before
+
+
 def test_the_status_line_says_device_and_model(qtbot, window, workspace):
     qtbot.waitUntil(lambda: window.status.model.text() == "CPU · flat lifter")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -9,7 +10,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.view3d.panel import OpenGl, View3D
+from poseviewer.app.view3d.range_patch import RangeOfBone, RangeShown
+from poseviewer.core.ranges import Interval, SwingRange
 from poseviewer.core.skeleton import Skeleton
+from poseviewer.geometry.camera import body_to_camera
+from poseviewer.geometry.kinematics import swing_frame
+
+LEFT_FORELEG = 2
 
 
 @pytest.fixture
@@ -62,3 +69,18 @@ def view(make_view: Callable[[OpenGl], View3D], standing: np.ndarray) -> View3D:
     view = make_view("off")
     view.set_pose(standing)
     return view
+
+
+@pytest.fixture
+def table_range() -> RangeShown:
+    """The left foreleg of the standing table hangs straight down in a range of -40..50 by -20..30 degrees.
+
+    Its frame is at rest: flexion swings it backwards, abduction to its left.
+    """
+    down = SwingRange((0.0, 0.0, -1.0), degrees(-40, 50), degrees(-20, 30))
+    frame = body_to_camera(swing_frame(down).T).T
+    return RangeShown(RangeOfBone(LEFT_FORELEG, down, frame))
+
+
+def degrees(low: float, high: float) -> Interval:
+    return Interval(math.radians(low), math.radians(high))

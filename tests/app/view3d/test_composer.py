@@ -10,6 +10,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from poseviewer.app.colors import side_color
 from poseviewer.app.view3d.composer import (
     GHOST_ALPHA,
+    OTHER_ALPHA,
+    OTHER_SIZE,
     WHISKER_ALPHA,
     Emphasis,
     ScenePose,
@@ -169,3 +171,22 @@ def test_standing_inside_the_animal_nothing_behind_the_viewer_is_drawn(drawn: Sc
     body = compose(inside, drawn, pose, NONE).body
     assert len(balls(body)) == (~at.behind).sum()
     assert np.isfinite(body.start).all() and np.isfinite(body.radius).all()
+
+
+def test_a_second_pose_is_thinner_and_without_sides(drawn: SceneSkeleton, pose: ScenePose) -> None:
+    alone = compose(STAGE, drawn, pose, NONE)
+    other = replace(pose, joints=pose.joints + (0.0, 0.0, 0.1))
+    both = compose(STAGE, drawn, pose, NONE, other)
+    added = both.body.taken(both.body.color[:, 3] == OTHER_ALPHA)
+    assert len(both.body) == len(alone.body) + len(added)
+    assert len(balls(added)) == 7 and len(rods(added)) == 6
+    assert_allclose(added.color[:, :3], np.broadcast_to(np.array(LOOK.other) / 255, (13, 3)))
+    assert_allclose(rods(added).radius.mean() / rods(alone.body).radius.mean(), OTHER_SIZE, rtol=0.03)
+    assert balls(added).start[:, 1].mean() < balls(alone.body).start[:, 1].mean()  # higher up
+
+
+def test_what_has_to_be_in_view_is_joints_and_the_floor_under_them(pose: ScenePose) -> None:
+    assert pose.reach.shape == (8, 3)
+    assert pose.reach[-1, 2] == pose.floor
+    nothing = replace(pose, joints=np.full((7, 3), np.nan))
+    assert nothing.reach.shape == (0, 3)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from poseviewer.app.view3d.framing import Framing
+from poseviewer.app.view3d.framing import Framing, world_vectors
 
 CROSS = np.array([[10.0, 0, 0], [-10, 0, 0], [0, 10, 0], [0, -10, 0], [0, 0, 10], [0, 0, -10]])
 
@@ -58,3 +58,15 @@ def test_a_pose_of_nothing_and_one_of_a_single_place_are_drawn_somewhere() -> No
 def test_the_floor_is_below_the_lowest_joint() -> None:
     pose = Framing().placed(CROSS)
     assert -1.2 < pose.floor < -1.0
+
+
+def test_another_pose_of_the_frame_stands_where_it_lies_to_the_first() -> None:
+    framing = Framing()
+    first = framing.placed(CROSS * 4 + 50)
+    second = framing.beside(CROSS * 4 + 50 + (8.0, 0.0, 0.0))
+    assert_allclose(second.joints - first.joints, np.broadcast_to([0.2, 0, 0], (6, 3)), atol=1e-12)
+    assert second.solid.all() and not second.depth_std.any()
+
+
+def test_vectors_turn_as_joints_do() -> None:
+    assert_allclose(world_vectors(CROSS / 10), Framing().placed(CROSS).joints)

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from poseviewer.app.view3d.framing import Framing
-from poseviewer.app.view3d.heading import heading, view_angles
+from poseviewer.app.view3d.heading import heading, next_view_angles, view_angles
 from poseviewer.app.view3d.orbit import OrbitCamera
 from poseviewer.core.skeleton import Skeleton
 
@@ -83,3 +83,14 @@ def test_the_camera_preset_does_not_depend_on_the_animal() -> None:
 
 def test_without_a_heading_front_is_the_photo_s_side() -> None:
     assert view_angles("front", None)[0] == 0.0
+
+
+def test_the_front_again_is_the_back_and_the_top_again_is_the_top() -> None:
+    facing = (0.0, -1.0)
+    front = view_angles("front", facing)
+    assert next_view_angles("front", facing, (1.0, 0.2)) == front
+    behind = next_view_angles("front", facing, front)
+    assert math.cos(behind[0] - front[0]) == pytest.approx(-1) and behind[1] == front[1]
+    assert next_view_angles("front", facing, behind) == front
+    top = view_angles("top", facing)
+    assert next_view_angles("top", facing, top) == top

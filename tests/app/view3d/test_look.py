@@ -26,3 +26,11 @@ def test_the_background_follows_the_window() -> None:
 def test_the_grid_is_seen_but_calm(look: Look) -> None:
     seen = [round(b + (g - b) * look.grid_alpha) for g, b in zip(look.grid, look.bottom, strict=True)]
     assert 1.15 < contrast(seen, look.bottom) < 3
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_stop_and_the_second_pose_stand_out(look: Look) -> None:
+    for color in (look.stop, look.other, look.ring):
+        assert contrast(color, look.top) > 3 and contrast(color, look.bottom) > 3
+    assert look.stop[0] > 2 * max(look.stop[1:])  # red
+    assert max(look.other) - min(look.other) < 24  # neither left nor right

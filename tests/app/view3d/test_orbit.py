@@ -110,3 +110,13 @@ def test_one_point_is_fitted_without_a_division_by_zero() -> None:
 def test_angles_are_wrapped() -> None:
     assert wrapped(math.pi + 0.1) == pytest.approx(-math.pi + 0.1)
     assert wrapped(-5 * math.pi / 2) == pytest.approx(-math.pi / 2)
+
+
+@given(angles, angles, st.floats(-2, 2), st.floats(-2, 2), st.floats(-2, 2))
+def test_the_ray_through_a_pixel_meets_what_appears_there(
+    azimuth: float, elevation: float, x: float, y: float, z: float
+) -> None:
+    camera = OrbitCamera(distance=8.0).orbited(azimuth, elevation)
+    at = camera.project([x, y, z], 300, 200)
+    towards = np.array([x, y, z]) - camera.eye
+    assert_allclose(camera.ray(*at.places[0], 300, 200), towards / np.linalg.norm(towards), atol=1e-9)

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from poseviewer.app.view3d.look import look_for
-from poseviewer.app.view3d.overlay import draw_message, draw_name, draw_note, draw_word
+from poseviewer.app.view3d.overlay import draw_legend, draw_message, draw_name, draw_note, draw_word
 
 LOOK = look_for((255, 255, 255), (20, 20, 20), (0, 128, 128))
 AREA = QRectF(0, 0, 300, 200)
@@ -47,3 +47,16 @@ def test_a_word_is_centred_below_its_place(qapp: QApplication) -> None:
     word = marked(lambda p: draw_word(p, "camera", QPointF(150, 60), LOOK))
     assert abs(word.center().x() - 150) < 3
     assert 60 <= word.top() < 72
+
+
+def test_the_legend_is_in_the_upper_left_corner_in_its_colours(qapp: QApplication) -> None:
+    entries = [("A current", [(52, 152, 219), (231, 76, 60)]), ("B run 3", [(40, 40, 40)])]
+    dark = look_for((0, 0, 0), (255, 255, 255), (0, 128, 128))
+    image = QImage(300, 200, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    with QPainter(image) as painter:
+        draw_legend(painter, entries, AREA, dark)
+    found = {image.pixelColor(x, y).getRgb()[:3] for x in range(8, 260) for y in range(8, 40)}
+    assert {(52, 152, 219), (231, 76, 60), (40, 40, 40)} <= found
+    plate = marked(lambda p: draw_legend(p, entries, AREA, dark))
+    assert plate.left() <= 10 and plate.top() <= 10 and plate.right() < 300

@@ -16,6 +16,7 @@ from poseviewer.app import gl
 from poseviewer.app.gl import GlReport
 from poseviewer.app.view3d import gl_scene
 from poseviewer.app.view3d.panel import View3D
+from poseviewer.app.view3d.range_patch import RangeShown
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.io.skeleton_files import load_skeleton
 
@@ -176,3 +177,33 @@ def test_the_note_leaves_with_the_next_gesture(view: View3D, qtbot: QtBot) -> No
     qtbot.mouseClick(view.canvas, LEFT, pos=view.canvas.rect().topLeft())
     view.canvas.clearFocus()
     assert view.canvas.grab().toImage() == plain
+
+
+def test_ranges_can_be_hidden_by_their_button(view: View3D, table_range: RangeShown, qtbot: QtBot) -> None:
+    bare = view.canvas.grab().toImage()
+    toggle = button(view, "Range")
+    assert toggle.isChecked() and toggle.toolTip() and toggle.focusPolicy() & Qt.FocusPolicy.TabFocus
+    view.set_range(table_range)
+    with_range = view.canvas.grab().toImage()
+    assert with_range != bare
+    qtbot.mouseClick(toggle, LEFT)
+    assert view.canvas.grab().toImage() == bare
+    qtbot.keyClick(toggle, Qt.Key.Key_Space)
+    assert view.canvas.grab().toImage() == with_range
+
+
+def test_a_second_pose_is_drawn_beside_the_first(view: View3D, standing: np.ndarray, table: Skeleton) -> None:
+    alone = view.canvas.grab().toImage()
+    view.set_comparison(standing + (0.0, -15.0, 0.0), "B run 3")
+    both = view.canvas.grab().toImage()
+    assert both != alone
+    view.set_pose(standing)
+    assert view.canvas.grab().toImage() == both
+    view.set_comparison(None, "")
+    assert view.canvas.grab().toImage() == alone
+    with pytest.raises(ValueError, match="joints of shape"):
+        view.set_comparison(standing[:3])
+    view.set_comparison(standing)
+    view.set_skeleton(table)
+    view.set_pose(standing)
+    assert view.canvas._comparison is None
