@@ -1,0 +1,181 @@
+"""What a fit says about the ranges: which are too narrow for the labelled poses, and which too wide."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from poseviewer.core.range_edits import axes_of, interval_of, with_cover
+from poseviewer.core.ranges import Interval, RangePreset
+from poseviewer.geometry.range_fit import RangeFit, Release
+
+Array = NDArray[np.float64]
+
+SHOWS = 0.5
+"""Gain from which a frame counts as showing that a range is too narrow."""
+MOST = 10.0
+"""The most that one frame counts: a wrong label must not outweigh the poses in which the bone moves freely."""
+SPEAKS = 4.0
+"""Gain over all frames from which a range is called into question."""
+BEYOND = math.radians(2.0)
+"""An angle that goes less far beyond its stop has not asked for more room."""
+COVERED = 0.9
+"""Share of the frames that a proposal covers: a wrong label must not widen a range without end."""
+ENOUGH_FRAMES = 20
+"""Labelled poses from which it can be said that a range is not used."""
+UNUSED = 0.7
+"""A range of which the poses use less than this share may be too wide."""
+
+
+@dataclass(frozen=True, eq=False)
+class RangeStop:
+    """One end of one interval that the labelled poses push against.
+
+    Attributes:
+        bones: the bone, or a coupled pair; `bone` is the first.
+        axis: its name. side: -1 the lower end, 1 the upper.
+        stop: where the end is now. needed: where it would have to be for nine of ten of the frames. Radians.
+        frames: numbers of the poses that show it, the clearest first. angles: (n,) what each of them needs, radians.
+        residual_px: (n,) RMS distance to the keypoints within the range. opened_px: (n,) with this end open.
+        gain: of all frames together, in squared standard deviations of a click; what stops are ranked by.
+    """
+
+    bones: tuple[int, ...]
+    axis: str
+    side: int
+    stop: float
+    needed: float
+    frames: tuple[int, ...]
+    angles: Array
+    residual_px: Array
+    opened_px: Array
+    gain: float
+
+    @property
+    def bone(self) -> int:
+        return self.bones[0]
+
+    @property
+    def widening(self) -> float:
+        """Radians, above 0."""
+        return abs(self.needed - self.stop)
+
+    @property
+    def gain_px(self) -> float:
+        """By how many pixels the residual of the frames that show it would fall, in the mean."""
+        return float((self.residual_px - self.opened_px).mean())
+
+
+@dataclass(frozen=True)
+class UnusedRange:
+    """An interval of which the labelled poses use only a part.
+
+    Attributes:
+        used: from the least to the greatest angle of the poses, but for the outermost twentieth. Radians.
+        share: the width of that against the interval's.
+        frames: number of poses that this rests on.
+    """
+
+    bone: int
+    axis: str
+    interval: Interval
+    used: Interval
+    share: float
+    frames: int
+
+
+def wrong_ranges(result: RangeFit) -> list[RangeStop]:
+    """The stops that stand in the way of the labelled poses: of the bone whose opening would help the most first."""
+    ranked = []
+    for release in result.releases:
+        shows = release.gain > SHOWS
+        counted = np.minimum(release.gain, MOST)
+        total = float(counted[shows].sum())
+        if total < SPEAKS:
+            continue
+        stops = [
+            stop
+            for axis, name in enumerate(axes_of(result.preset.ranges[release.bones[0]]))
+            for side in (-1, 1)
+            if (stop := _stop(result, release, axis, name, side, shows)) is not None
+        ]
+        ranked.append((total, sorted(stops, key=lambda stop: -stop.gain)))
+    return [stop for _, stops in sorted(ranked, key=lambda row: -row[0]) for stop in stops]
+
+
+def _stop(
+    result: RangeFit, release: Release, axis: int, name: str, side: int, shows: NDArray[np.bool_]
+) -> RangeStop | None:
+    """One end of one interval of an opened bone; None where no frame goes beyond it."""
+    interval = interval_of(result.preset, release.bones[0], name)
+    end = interval.min if side < 0 else interval.max
+    beyond = np.flatnonzero(shows & (side * (release.angles[:, axis] - end) > BEYOND))
+    if not len(beyond):
+        return None
+    order = beyond[np.argsort(-release.gain[beyond], kind="stable")]
+    angles, frames = release.angles[order, axis], release.frames[order]
+    return RangeStop(
+        bones=release.bones,
+        axis=name,
+        side=side,
+        stop=end,
+        needed=side * float(np.quantile(side * angles, COVERED, method="higher")),
+        frames=tuple(int(f) for f in frames),
+        angles=angles,
+        residual_px=result.residual_px[frames],
+        opened_px=release.residual_px[order],
+        gain=float(np.minimum(release.gain[order], MOST).sum()),
+    )
+
+
+def unused_ranges(result: RangeFit, share: float = UNUSED) -> list[UnusedRange]:
+    """Intervals of which the poses use less than a share, the least used first; none below `ENOUGH_FRAMES` poses.
+
+    Only the frames in which both joints of a bone were labelled say anything about it.
+    """
+    preset = result.preset
+    placed = np.isfinite(result.joint_px)
+    found = []
+    for bone, ends in enumerate(preset.skeleton.bones):
+        seen = placed[:, ends.parent] & placed[:, ends.child]
+        if bone in preset.locked or seen.sum() < ENOUGH_FRAMES:
+            continue
+        for axis, name in enumerate(axes_of(preset.ranges[bone])):
+            interval = interval_of(preset, bone, name)
+            if name == "twist" or interval.width < 1e-6:
+                continue
+            low, high = np.quantile(result.angles[seen, bone, axis], [0.025, 0.975])
+            used = Interval(max(interval.min, float(low)), min(interval.max, float(high)))
+            part = used.width / interval.width
+            if part < share:
+                found.append(UnusedRange(bone, name, interval, used, part, int(seen.sum())))
+    return sorted(found, key=lambda unused: unused.share)
+
+
+def widened(
+    preset: RangePreset, stops: Sequence[RangeStop], margin: float = 0.0, frames: Sequence[int] | None = None
+) -> RangePreset:
+    """The preset with the range of each stop widened, on both sides of the body, to cover the frames that show it.
+
+    Args:
+        margin: radians beyond the outermost angle.
+        frames: numbers of the poses to cover; default: what each stop needs for nine of ten of its frames.
+    """
+    for stop in stops:
+        chosen = [a for f, a in zip(stop.frames, stop.angles, strict=True) if frames is not None and f in frames]
+        if frames is not None and not chosen:
+            continue
+        reach = stop.side * max(stop.side * a for a in chosen) if chosen else stop.needed
+        for bone in stop.bones:
+            if bone not in preset.locked:
+                preset = with_cover(preset, bone, stop.axis, min(reach, stop.stop), max(reach, stop.stop), margin)
+    return preset
+
+
+def in_degrees(angle: float) -> int:
+    """As angles are shown, in whole degrees."""
+    return round(math.degrees(angle))
