@@ -206,7 +206,7 @@ def comparison_words(title: str, hidden: tuple[float, float], ours: LiftedPoses,
     parts = []
     if np.isfinite(hidden).all():
         a, b = (number_with_unit(value, " %") for value in hidden)
-        parts.append(f"Hidden keypoints of this frame: A, in use, off by {a}; B, {title}, off by {b}.")
+        parts.append(f"Hidden keypoints of this frame: A (current) off by {a}, B ({title}) off by {b}.")
     bone, angle = largest_difference(ours, theirs)
     if angle < ALIKE_DEG:
         parts.append(f"Both give the same pose to {number_with_unit(ALIKE_DEG, '°')}.")

@@ -110,7 +110,8 @@ class MeasureChart(QWidget):
     def _paint(self) -> None:
         line = self.palette().color(QPalette.ColorRole.Accent)
         muted = self.palette().color(QPalette.ColorRole.PlaceholderText)
-        self._curve.setPen(pg.mkPen(line, width=1.6))
+        # A stream has hundreds of points and is drawn twice a second: wider than a pixel takes five times as long.
+        self._curve.setPen(pg.mkPen(line, width=1.6 if self._dots else 1))
         self._curve.setSymbol("o" if self._dots else None)
         self._curve.setSymbolSize(5)
         self._curve.setSymbolBrush(line)

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 WORTH_ASKING_S = 60.0
 """Work that took longer than this is not dropped by one click."""
 GOING = ("running", "paused")
+MOST_POINTS = 300
+"""Reports that are drawn; of a run of hours every second one goes, as often as needed."""
+
+Entry = tuple[int, Mapping[str, Any], Mapping[str, Any]]
+"""A step, its losses and its figures of validation."""
 
 
 class RunCharts(QWidget):
@@ -36,7 +41,7 @@ class RunCharts(QWidget):
         )
         self.synthetic = ChartGrid("On synthetic poses it never saw", SYNTHETIC, dots=True)
         self.losses = ChartGrid("Losses", LOSSES, cell=SMALL_CELL)
-        self._history: list[tuple[int, Mapping[str, Any], Mapping[str, Any]]] = []
+        self._history: list[Entry] = []
         self._steps = 1
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -48,21 +53,27 @@ class RunCharts(QWidget):
         """Show a run from its beginning."""
         self._steps = record.steps
         self._history = [(h["step"], h.get("losses", {}), h.get("validation", {})) for h in record.history]
-        self._draw()
+        self._draw_losses()
+        self._draw_checks()
 
     def add(self, report: RunReport) -> None:
         """One more report of the same run; a step that was reported before is taken back with what came after."""
         self._steps = report.steps
         self._history = [entry for entry in self._history if entry[0] < report.step]
         self._history.append((report.step, report.losses, report.validation))
-        self._draw()
+        if len(self._history) > MOST_POINTS:
+            self._history = thinned(self._history)
+        self._draw_losses()
+        if report.validation:
+            self._draw_checks()
 
-    def _draw(self) -> None:
-        losses = [(step, table) for step, table, _ in self._history if table]
+    def _draw_losses(self) -> None:
+        self.losses.set_series([(step, table) for step, table, _ in self._history if table], self._steps)
+
+    def _draw_checks(self) -> None:
         checks = [(step, table) for step, _, table in self._history if table]
         own = [(step, {k: v for k, v in table.items() if is_own(k)}) for step, table in checks]
         synthetic = [(step, {k: v for k, v in table.items() if not is_own(k)}) for step, table in checks]
-        self.losses.set_series(losses, self._steps)
         self.own.set_series([entry for entry in own if entry[1]], self._steps)
         self.synthetic.set_series([entry for entry in synthetic if entry[1]], self._steps)
 
@@ -199,3 +210,9 @@ class RunProgress(QWidget):
         if left is not None:
             facts.insert(0, f"about {duration_words(left)} left")
         self.facts.setText(" · ".join(facts))
+
+
+def thinned(history: list[Entry]) -> list[Entry]:
+    """Every second report and the last one; those with figures of validation all stay."""
+    last = len(history) - 1
+    return [entry for i, entry in enumerate(history) if i % 2 == 0 or entry[2] or i == last]

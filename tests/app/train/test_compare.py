@@ -100,7 +100,7 @@ def test_the_shown_frame_is_lifted_by_both_and_both_are_drawn(qtbot, comparison,
     np.testing.assert_allclose(points, dog_keypoints, atol=1e-3)
     assert given.all()
     line = comparison.words[-1]
-    assert "A, in use, off by" in line and "B, Elbows, off by" in line and "They differ most at the " in line
+    assert "A (current) off by" in line and "B (Elbows) off by" in line and "They differ most at the " in line
 
 
 def test_each_new_pose_is_compared(qtbot, comparison, make_run, dog, dog_keypoints):

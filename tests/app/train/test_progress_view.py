@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from poseviewer.app.train.progress_view import RunProgress
+from poseviewer.app.train.progress_view import MOST_POINTS, RunProgress, thinned
 from tests.app.train.conftest import figures_at, history_to, report_of
 
 
@@ -117,3 +117,16 @@ def test_a_report_s_message_is_shown(view, running):
     assert view.message.isHidden()
     view.show_report(report_of(running, 1050, message="The GPU's memory was full: the batch is 1,024 now."))
     assert view.message.isVisible()
+
+
+def test_a_run_of_hours_keeps_its_curves_short_and_its_checks_all(view, make_run):
+    run = make_run(state="running", steps=100_000, step=0, history=())
+    view.set_record(run)
+    for number in range(1, 1500):
+        checked = figures_at(number) if number % 100 == 0 else {}
+        view.charts._history.append((number, {"joint": 1 / number}, checked))
+        view.charts._history = thinned(view.charts._history) if number % MOST_POINTS == 0 else view.charts._history
+    view.show_report(report_of(run, 1500, steps=100_000))
+    points = view.charts.losses.charts["joint"].points
+    assert len(points) < MOST_POINTS + 2 and points[-1][0] == 1500
+    assert len(view.charts.own.charts["own hidden keypoint %"].points) == 14
