@@ -87,8 +87,9 @@ def with_angles_of(preset: RangePreset, bone: int, source: RotationRange, mirror
         raise SkeletonError(
             f"The copied range is {kind} but the ranges '{preset.name}' are {preset.kind}; copy one of the same kind."
         )
-    angles = {axis: getattr(source, axis) for axis in axes_of(source)}
-    return with_rotation(preset, bone, replace(own, **angles), mirror)
+    for axis in axes_of(source):
+        preset = with_interval(preset, bone, axis, getattr(source, axis), mirror)
+    return preset
 
 
 def with_bone_of(preset: RangePreset, bone: int, other: RangePreset, mirror: bool = True) -> RangePreset:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,16 +12,21 @@ from poseviewer.core.errors import SkeletonError
 from poseviewer.core.range_edits import (
     LIMITS,
     axes_of,
+    differs,
     interval_of,
     mirrored,
+    with_angles_of,
     with_bone_length,
+    with_bone_of,
     with_cover,
+    with_degrees,
     with_interval,
     with_lock,
+    with_locked_of,
     with_rest,
     with_rotation,
 )
-from poseviewer.core.ranges import BoneLength, Interval, RangePreset
+from poseviewer.core.ranges import BoneLength, Interval, RangePreset, SwingRange
 from poseviewer.geometry.kinematics import directions_from_swings
 from poseviewer.io.skeleton_files import load_ranges, ranges_from_table, ranges_to_table
 
@@ -136,3 +142,74 @@ def test_pasting_a_range_mirrors_it() -> None:
     pasted = with_rotation(SWING, LEFT, SWING.ranges[SWING.skeleton.bone_names.index("left_hip:left_knee")])
 
     assert pasted.ranges[RIGHT] == mirrored(pasted.ranges[LEFT])
+
+
+def test_degrees_as_they_are_shown_keep_the_end_that_was_not_touched() -> None:
+    odd = with_interval(SWING, LEFT, "flexion", Interval(-1.23456, 1.0))
+
+    changed = interval_of(with_degrees(odd, LEFT, "flexion", round(math.degrees(-1.23456), 1), 80.0), LEFT, "flexion")
+
+    assert changed == Interval(-1.23456, math.radians(80))
+    assert interval_of(with_degrees(odd, LEFT, "flexion", -70.7, -70.7), LEFT, "flexion").width < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "why"), [(10, -10, "start at 10 but end at -10 degrees"), (math.nan, 0, "enter a number")]
+)
+def test_degrees_that_are_no_range_are_refused_in_degrees(low: float, high: float, why: str) -> None:
+    with pytest.raises(SkeletonError, match=why):
+        with_degrees(SWING, LEFT, "flexion", low, high)
+
+
+def test_pasted_angles_leave_the_rest_direction_and_keep_to_the_limits() -> None:
+    knee = SWING.ranges[SWING.skeleton.bone_names.index("left_hip:left_knee")]
+    pasted = with_angles_of(SWING, LEFT, knee).ranges[LEFT]
+
+    assert isinstance(pasted, SwingRange) and isinstance(knee, SwingRange)
+    assert (pasted.flexion, pasted.abduction, pasted.twist) == (knee.flexion, knee.abduction, knee.twist)
+    assert pasted.rest == SWING.ranges[LEFT].rest  # type: ignore[union-attr]
+    with pytest.raises(SkeletonError, match="copied range is spherical"):
+        with_angles_of(SWING, LEFT, SPHERICAL.ranges[LEFT])
+    with pytest.raises(SkeletonError, match="keep it between"):
+        with_angles_of(SWING, LEFT, replace(knee, flexion=Interval(-9, 9)))
+
+
+def test_reset_takes_range_and_length_of_a_bone_and_its_partner() -> None:
+    edited = with_bone_length(with_rest(SWING, LEFT, (1, 0, 0)), LEFT, BoneLength(0.9, 0.3))
+
+    assert with_bone_of(edited, LEFT, SWING) == SWING
+    alone = with_bone_of(edited, LEFT, SWING, mirror=False)
+    assert alone.ranges[LEFT] == SWING.ranges[LEFT] and alone.ranges[RIGHT] == edited.ranges[RIGHT]
+    beside_a_lock = with_bone_of(with_lock(edited, RIGHT, True, mirror=False), LEFT, SWING)
+    assert beside_a_lock.ranges[LEFT] == SWING.ranges[LEFT] and beside_a_lock.lengths == edited.lengths
+
+
+def test_locked_bones_stay_when_ranges_are_replaced() -> None:
+    edited = with_lock(with_bone_length(with_rest(SWING, LEFT, (1, 0, 0)), LEFT, BoneLength(0.9, 0.3)), LEFT, True)
+    dog = load_ranges("quadruped16.dog")
+
+    new = with_locked_of(dog, edited)
+
+    assert new.locked == edited.locked and new.name == dog.name
+    for bone in range(SWING.skeleton.bone_count):
+        source = edited if bone in edited.locked else dog
+        assert new.ranges[bone] == source.ranges[bone] and new.lengths[bone] == source.lengths[bone]
+    with pytest.raises(SkeletonError, match="unlock every bone"):
+        with_locked_of(SPHERICAL, edited)
+    assert with_locked_of(SPHERICAL, SWING) == SPHERICAL
+
+
+@pytest.mark.parametrize("preset", [SWING, SPHERICAL], ids=lambda p: str(p.name))
+def test_a_file_s_rounding_is_no_difference_but_an_edit_is(preset: RangePreset) -> None:
+    stored = ranges_from_table(ranges_to_table(preset), "a table", preset.skeleton)
+    axis = axes_of(preset.ranges[LEFT])[0]
+    old = interval_of(preset, LEFT, axis)
+    edited = with_interval(stored, LEFT, axis, Interval(old.min + 0.001, old.max))
+
+    assert not any(differs(stored, preset, bone) for bone in range(preset.skeleton.bone_count))
+    assert [bone for bone in range(preset.skeleton.bone_count) if differs(edited, preset, bone)] == [LEFT, RIGHT]
+
+
+def test_a_length_is_not_changed_behind_a_lock() -> None:
+    with pytest.raises(SkeletonError, match="right shoulder to right elbow is locked"):
+        with_bone_length(with_lock(SWING, RIGHT, True, mirror=False), LEFT, BoneLength(0.9, 0.3))

@@ -56,8 +56,8 @@ class AxisRow(QWidget):
 
     @property
     def held(self) -> bool:
-        """Whether a gesture on the slider is under way."""
-        return self.bar.held
+        """Whether a gesture on the slider or the fields is under way."""
+        return self.bar.held or self.low.held or self.high.held
 
     def set_words(self, caption: str, bone: str, color: QColor) -> None:
         """What the numbers mean, whose they are, and the colour of that bone."""

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from poseviewer.app.colors import bone_color
 from poseviewer.app.ranges.axis_row import AxisRow
 from poseviewer.app.ranges.length_fields import LengthFields
-from poseviewer.app.ranges.range_words import bone_words, number, positive_words, range_words
+from poseviewer.app.ranges.range_words import bone_words, changed_words, number, positive_words
 from poseviewer.app.ranges.rest_fields import RestFields
-from poseviewer.core.range_edits import axes_of, differs
+from poseviewer.core.range_edits import axes_of
 from poseviewer.core.ranges import RangePreset, RotationRange, SwingRange
 
 NOTHING = "Choose a bone in the list, or click a joint in the 3D view, to see and change how it may turn."
@@ -51,8 +51,8 @@ class BoneFields(QWidget):
 
     @property
     def held(self) -> bool:
-        """Whether a slider is in hand."""
-        return any(row.held for row in self.rows.values())
+        """Whether a slider or a field is in hand."""
+        return any(part.held for part in (*self.rows.values(), self.rest, self.length))
 
     def set_colors(self, palette: str) -> None:
         """A key of `colors.PALETTES`; seen at the next `show_bone`."""
@@ -85,10 +85,9 @@ class BoneFields(QWidget):
         if isinstance(new, SwingRange):
             self.rest.show_rest(new.rest)
         self.length.show_length(shown.lengths[bone])
-        changed = reset is not None and home is not None and differs(shown, reset, bone)
-        self._changed.setVisible(changed)
-        if changed and home is not None:
-            self._changed.setText(f"Changed; shipped as {range_words(home)}.")
+        changed = changed_words(shown, reset, bone) if reset is not None else ""
+        self._changed.setText(changed)
+        self._changed.setVisible(bool(changed))
 
     def set_now(self, angles: NDArray[np.float64] | None) -> None:
         """(3,) the angles of this bone in the pose that is shown, radians, NaN where unknown; see `RangeEditor`."""
@@ -170,7 +169,7 @@ class BoneFields(QWidget):
         for label in (self._title, self._empty, self._changed, self._facts, self._note):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self._empty, self._changed, self._note):
+        for label in (self._empty, self._note):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -179,7 +178,6 @@ class BoneFields(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(self._title)
-        column.addWidget(self._changed)
         column.addLayout(self._axes)
         column.addWidget(_line(self))
         column.addWidget(self._rest_title)
@@ -188,6 +186,8 @@ class BoneFields(QWidget):
         column.addWidget(self.length)
         column.addWidget(self._facts)
         column.addWidget(_heading("Where this comes from", self))
+        # At the end: it comes and goes while a slider is held, and nothing may jump then.
+        column.addWidget(self._changed)
         column.addWidget(self._note)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, 8, 12, 12)

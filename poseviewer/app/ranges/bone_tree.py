@@ -74,10 +74,10 @@ class BoneTree(QTreeWidget):
 
     def set_colors(self, palette: str) -> None:
         """A key of `colors.PALETTES`."""
-        self._colors = palette
-        shown, self._shown = self._shown, None
-        if shown is not None:
-            self.set_ranges(shown, self._reset)
+        if palette != self._colors:
+            self._colors = palette
+            for bone, item in enumerate(self._items):
+                self._fill(item, bone, self._shown)
 
     def set_ranges(self, shown: RangePreset, reset: RangePreset | None) -> None:
         """Draw these; of the same skeleton only the bones that changed. `reset`: what dots compare with."""
@@ -134,7 +134,9 @@ class BoneTree(QTreeWidget):
         self.setCurrentItem(None)
         self._quiet = False
 
-    def _fill(self, item: QTreeWidgetItem, bone: int, shown: RangePreset) -> None:
+    def _fill(self, item: QTreeWidgetItem, bone: int, shown: RangePreset | None) -> None:
+        if shown is None:
+            return
         rotation = shown.ranges[bone]
         changed = self._reset is not None and differs(shown, self._reset, bone)
         locked = bone in shown.locked
@@ -145,7 +147,7 @@ class BoneTree(QTreeWidget):
         item.setData(BARS, STATE, (color, bars))
         item.setData(LOCK, STATE, locked)
         words = f"{spoken_bone(shown, bone)}: {range_words(rotation)}"
-        tip = words + ("\nchanged; Reset brings back the range it was shipped with" if changed else "")
+        tip = words + ("\nchanged; Reset brings back the range as shipped or loaded" if changed else "")
         for column in (NAME, BARS):
             item.setToolTip(column, tip)
         item.setToolTip(LOCK, "Locked: click to unlock" if locked else "Click to lock: no edit will change this bone")

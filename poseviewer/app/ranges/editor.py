@@ -54,6 +54,7 @@ class RangeEditor(QWidget):
         self._draft, self._selection, self._document = draft, selection, document
         self._angles: NDArray[np.float64] | None = None
         self._divided = False
+        self._palette = ""
         self._origins = Origins()
         self.editing = RangeEditing(draft, self._origins, notices, self)
         self.presets = RangePresets(draft, self._origins, store, notices, self)
@@ -137,10 +138,12 @@ class RangeEditor(QWidget):
         self.fields.set_now(angles[bone] if known else None)  # type: ignore[index]
 
     def _follow_settings(self, settings: Settings) -> None:
-        self.tree.set_colors(settings.palette)
-        self.fields.set_colors(settings.palette)
-        if self._draft.bone is not None:
-            self._show_bone(self._draft.bone)
+        if settings.palette != self._palette:
+            self._palette = settings.palette
+            self.tree.set_colors(settings.palette)
+            self.fields.set_colors(settings.palette)
+            if self._draft.bone is not None:
+                self._show_bone(self._draft.bone)
 
     def _tell_editable(self) -> None:
         """Each control is off where it could do nothing, and says why."""
@@ -156,11 +159,12 @@ class RangeEditor(QWidget):
             (self.lock, unchosen, "Keep this bone from being edited, or let it be edited again"),
             (self.copy, "" if bone is not None else "Choose a bone first.", "Copy the range of this bone"),
             (self.paste, reason, "Give this bone the copied angles; it keeps its rest direction"),
-            (self.reset, closed or homeless, "Bring back the range and length that this bone was shipped with"),
+            (self.reset, closed or homeless, "Bring back ranges and lengths as they were shipped or loaded"),
             (self.mirror, closed, "What is done to one side is done to the other, mirrored"),
         ):
             button.setEnabled(not why)
             button.setToolTip(why or tip)
+        self.ranges_button.set_reason(closed)
         self._reset_bone.setEnabled(not reason and not homeless)
 
     # Composition

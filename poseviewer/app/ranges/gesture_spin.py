@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QDoubleSpinBox, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QWidget
 
 STEPPING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
+
+def undoes_project(event: QKeyEvent, edit: QLineEdit) -> bool:
+    """Whether undo or redo is pressed where nothing is being typed: then the project's is meant."""
+    wanted = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+    return not edit.isModified() and any(event.matches(key) for key in wanted)
 
 
 class GestureSpin(QDoubleSpinBox):
@@ -38,6 +44,11 @@ class GestureSpin(QDoubleSpinBox):
         """What stands or is previewed, whatever is being typed."""
         return self._shown
 
+    @property
+    def held(self) -> bool:
+        """Whether steps have been previewed that are not yet committed."""
+        return self._stepping
+
     def show_value(self, value: float) -> None:
         """Show what stands, or what is being previewed."""
         self._shown = round(value, self.decimals())
@@ -54,19 +65,18 @@ class GestureSpin(QDoubleSpinBox):
         self.previewed.emit(self.value())
 
     def event(self, event: QEvent) -> bool:
-        """While nothing is being typed, undo and redo are the project's."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and not self.lineEdit().isModified()
-            and (event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo))
-        ):
-            event.ignore()
-            return False
+        """The window has the arrow keys for joints; here they step. Undo is the window's unless one types."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            if undoes_project(event, self.lineEdit()):
+                event.ignore()
+                return False
+            if event.key() in STEPPING or (event.key() == Qt.Key.Key_Escape and self._in_hand):
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and (self._stepping or self.lineEdit().isModified()):
+        if event.key() == Qt.Key.Key_Escape and self._in_hand:
             stepping, self._stepping = self._stepping, False
             self.setValue(self._shown)
             if stepping:
@@ -82,6 +92,10 @@ class GestureSpin(QDoubleSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel scrolls the panel: a number must not change because the pointer came by."""
         event.ignore()
+
+    @property
+    def _in_hand(self) -> bool:
+        return self._stepping or self.lineEdit().isModified()
 
     def _finish(self) -> None:
         if self._stepping or self.value() != self._shown:

@@ -43,6 +43,10 @@ class LengthFields(QWidget):
     def _spins(self) -> tuple[GestureSpin, ...]:
         return self.template, self.spread, self.flex_low, self.flex_high
 
+    @property
+    def held(self) -> bool:
+        return any(spin.held for spin in self._spins)
+
     def show_length(self, length: BoneLength) -> None:
         self._length = length
         self.template.show_value(length.template)

@@ -122,22 +122,30 @@ class PresetButton(QToolButton):
         self._presets, self._draft = presets, draft
         self.setText("Ranges")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._reason = ""
         self.setToolTip("Use other ranges for this skeleton, or save these")
         self.setAccessibleName("Ranges: load or save")
         menu = QMenu(self)
+        menu.setToolTipsVisible(True)
         menu.aboutToShow.connect(self.fill)
         self.setMenu(menu)
 
+    def set_reason(self, reason: str) -> None:
+        """Why nothing can be loaded, "" where it can; saving is always possible."""
+        self._reason = reason
+
     def fill(self) -> None:
         """Anew each time: the skeleton may be another one."""
-        menu, editable = self.menu(), self._draft.editable
+        menu = self.menu()
         menu.clear()
         menu.addSection("Load ranges")
         for name in self._presets.shipped:
             action = menu.addAction(name, lambda name=name: self._presets.load_shipped(name))
             action.setCheckable(True)
             action.setChecked(name == self._draft.committed.name)
-            action.setEnabled(editable)
-        menu.addAction("From a file…", self._presets.choose_file).setEnabled(editable)
+        menu.addAction("From a file…", self._presets.choose_file)
+        for action in menu.actions():
+            action.setEnabled(not self._reason)
+            action.setToolTip(self._reason)
         menu.addSeparator()
         menu.addAction("Save ranges as…", self._presets.choose_name)

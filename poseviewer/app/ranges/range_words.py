@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from poseviewer.core.range_edits import axes_of
-from poseviewer.core.ranges import Interval, RotationRange, SphericalRange, SwingRange, Vector
+from poseviewer.core.range_edits import axes_of, differs
+from poseviewer.core.ranges import Interval, RangePreset, RotationRange, SphericalRange, SwingRange, Vector
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.geometry.kinematics import swing_frame
 
@@ -57,6 +57,21 @@ def bone_words(skeleton: Skeleton, bone: int) -> str:
     while shared < min(len(parent), len(child)) - 1 and parent[shared] == child[shared]:
         shared += 1
     return " ".join([*parent, "to", *child[shared:]])
+
+
+def changed_words(preset: RangePreset, reset: RangePreset, bone: int) -> str:
+    """`Changed; it was flexion −65…70°.`, "" where the bone is as reset would have it."""
+    if not differs(preset, reset, bone):
+        return ""
+    new, old, length = preset.ranges[bone], reset.ranges[bone], reset.lengths[bone]
+    said = []
+    if any(interval_words(getattr(new, axis)) != interval_words(getattr(old, axis)) for axis in axes_of(old)):
+        said.append(range_words(old))
+    if isinstance(new, SwingRange) and isinstance(old, SwingRange) and math.dist(new.rest, old.rest) > 1e-4:
+        said.append(f"rest {rest_words(old.rest)}")
+    if preset.lengths[bone] != length:
+        said.append(f"length {length.template:.3g}")
+    return f"Changed; it was {', '.join(said)}." if said else "Changed."
 
 
 def positive_words(rotation: RotationRange, axis: str, side: str = "middle", moves_others: bool = True) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from poseviewer.app.ranges.gesture_spin import GestureSpin
+from poseviewer.app.ranges.gesture_spin import GestureSpin, undoes_project
 from poseviewer.app.ranges.range_words import angles_of_rest, rest_from_angles, rest_words
 from poseviewer.core.errors import SkeletonError
 from poseviewer.core.ranges import Vector
@@ -40,6 +40,10 @@ class RestFields(QWidget):
             spin.committed.connect(lambda _: self.committed.emit(self._from_angles()))
             spin.cancelled.connect(self.cancelled)
         self.exact.editingFinished.connect(self._take_text)
+
+    @property
+    def held(self) -> bool:
+        return self.elevation.held or self.heading.held
 
     def show_rest(self, rest: Vector) -> None:
         if rest == self._rest and not self.exact.isModified():
@@ -105,6 +109,16 @@ class _VectorEdit(QLineEdit):
         self._shown = text
         self.setText(text)
         self.setCursorPosition(0)
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and undoes_project(event, self)
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text() != self._shown:
