@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -45,6 +45,7 @@ class NewRun(QWidget):
         super().__init__(parent)
         self._presets: tuple[PresetInfo, ...] = ()
         self._own_model = False
+        self._rates: dict[tuple[str, str], float] = {}
         self.what = QComboBox()
         self.about, self.ranges, self.time, self.reason = quiet(), quiet(), quiet(), quiet()
         self.starts = {key: QRadioButton(title, toolTip=tip) for key, title, tip in STARTS}
@@ -78,6 +79,12 @@ class NewRun(QWidget):
         self.what.setCurrentIndex(kept if self._presets else -1)
         self.what.blockSignals(False)
         self._show_preset()
+
+    def set_rates(self, rates: Mapping[tuple[str, str], float]) -> None:
+        """Poses per second of earlier runs, by task and preset."""
+        if rates != self._rates:
+            self._rates = dict(rates)
+            self._show_time()
 
     def set_ranges(self, ranges: RangePreset, shipped: RangePreset | None) -> None:
         """The ranges that the run would draw its poses from."""
@@ -215,14 +222,19 @@ class NewRun(QWidget):
         return "this preset teaches a model that is there already."
 
     def _show_time(self) -> None:
+        """As fast as an earlier run of this preset went here; without one, as the preset was measured."""
         if not self._presets:
             return
         info = self._presets[self.what.currentIndex()]
-        if info.minutes is None:
-            self.time.setText("How long it takes has not been measured")
-            return
-        share = self.steps.value() * self.batch.value() / max(info.steps * info.batch, 1)
-        self.time.setText(f"About {duration_words(60 * info.minutes * share)} on two cores")
+        poses = self.steps.value() * self.batch.value()
+        rate = self._rates.get((info.task, info.name), 0.0)
+        if rate > 0:
+            self.time.setText(f"About {duration_words(poses / rate)} on this computer")
+        elif info.minutes is not None:
+            share = poses / max(info.steps * info.batch, 1)
+            self.time.setText(f"About {duration_words(60 * info.minutes * share)} on two cores")
+        else:
+            self.time.setText("How long it takes shows after the first seconds")
 
 
 def sentence(words: str) -> str:

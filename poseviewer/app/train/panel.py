@@ -207,6 +207,7 @@ class TrainingPanel(QWidget):
         project = self._document.project
         around = Surroundings(project.model, project.ranges, shipped_like(project.ranges), self._compared)
         self.runs.set_runs(records, around, self._now())
+        self.form.set_rates({(r.task, r.preset): r.rate for r in reversed(records) if r.rate > 0})
         current = self._runner.current
         self.interrupted.set_records(self._runner.interrupted(), free=current is None)
         if current is not None:

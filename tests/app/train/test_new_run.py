@@ -39,7 +39,7 @@ def test_a_preset_brings_its_own_numbers_and_words(form):
     assert form.about.text() == PRESETS[0].about
     form.what.setCurrentIndex(2)
     assert form.steps.value() == 20000
-    assert form.time.text() == "How long it takes has not been measured"
+    assert form.time.text() == "How long it takes shows after the first seconds"
 
 
 def test_the_time_follows_the_work(form):
@@ -48,6 +48,13 @@ def test_the_time_follows_the_work(form):
     assert form.time.text() == "About 6 min on two cores"
     form.batch.setValue(1024)
     assert form.time.text() == "About 3 min on two cores"
+
+
+def test_the_time_is_that_of_this_computer_once_a_run_was_made(form):
+    form.set_rates({("lifter", "finetune"): 2000 * 2048 / 600})
+    assert form.time.text() == "About 10 min on this computer"
+    form.what.setCurrentIndex(1)
+    assert form.time.text() == "About 4 min on two cores"
 
 
 def test_where_a_run_cannot_begin_says_why(form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from poseviewer.app.train.progress_view import MOST_POINTS, RunProgress, thinned
+from poseviewer.app.train.progress_view import MOST_POINTS, RunProgress
 from tests.app.train.conftest import figures_at, history_to, report_of
 
 
@@ -122,11 +122,8 @@ def test_a_report_s_message_is_shown(view, running):
 def test_a_run_of_hours_keeps_its_curves_short_and_its_checks_all(view, make_run):
     run = make_run(state="running", steps=100_000, step=0, history=())
     view.set_record(run)
-    for number in range(1, 1500):
-        checked = figures_at(number) if number % 100 == 0 else {}
-        view.charts._history.append((number, {"joint": 1 / number}, checked))
-        view.charts._history = thinned(view.charts._history) if number % MOST_POINTS == 0 else view.charts._history
-    view.show_report(report_of(run, 1500, steps=100_000))
+    for step in range(1, 2 * MOST_POINTS + 1):
+        view.charts.add(report_of(run, step, steps=100_000, validation=figures_at(step) if step % 100 == 0 else {}))
     points = view.charts.losses.charts["joint"].points
-    assert len(points) < MOST_POINTS + 2 and points[-1][0] == 1500
-    assert len(view.charts.own.charts["own hidden keypoint %"].points) == 14
+    assert len(points) <= MOST_POINTS and points[0][0] == 1 and points[-1][0] == 2 * MOST_POINTS
+    assert len(view.charts.own.charts["own hidden keypoint %"].points) == 2 * MOST_POINTS // 100
