@@ -113,7 +113,8 @@ def measure_gap(
     poses = np.concatenate(kept)
     plane, explained = moments.plane()
     places = (normalised(poses).reshape(len(poses), -1) - moments.mean) @ plane
-    axes = _named(places, np.concatenate(traits), explained)
+    axes, turned = _named(places, np.concatenate(traits), explained)
+    plane, places = plane * turned, places * turned
     labelled = np.full((len(keypoints), 2), np.nan)
     quantile, excess = np.full(len(keypoints), np.nan), np.full(len(keypoints), np.nan)
     contribution = np.full(keypoints.shape[:2], np.nan)
@@ -152,9 +153,10 @@ class _Moments:
         """The two directions of largest variance (D, 2), and each one's share of all variance (2,)."""
         values, vectors = np.linalg.eigh(self._scatter / max(self._count, 1))
         # A direction may point either way: the largest entry is made positive, so that maps can be compared.
-        plane = vectors[:, [-1, -2]]
-        plane = plane * np.sign(plane[np.abs(plane).argmax(axis=0), [0, 1]])
-        return plane, values[[-1, -2]] / max(float(values.sum()), 1e-12)
+        plane: Array = vectors[:, [-1, -2]]
+        return plane * np.sign(plane[np.abs(plane).argmax(axis=0), [0, 1]]), values[[-1, -2]] / max(
+            float(values.sum()), 1e-12
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,20 +212,19 @@ def _traits(batch: PlanarBatch) -> Array:
     return traits
 
 
-def _named(places: Array, traits: Array, explained: Array) -> tuple[Axis, Axis]:
-    """What each axis of the map mostly tells."""
-    first, second = (_axis(places[:, k], traits, float(explained[k])) for k in range(2))
-    return first, second
+def _named(places: Array, traits: Array, explained: Array) -> tuple[tuple[Axis, Axis], Array]:
+    """What each axis of the map mostly tells, and 1 or -1 for each: its sign, so that right is right and up is up."""
+    (first, a), (second, b) = (_axis(places[:, k], traits, float(explained[k])) for k in range(2))
+    return (first, second), np.array([a, b])
 
 
-def _axis(along: Array, traits: Array, explained: float) -> Axis:
+def _axis(along: Array, traits: Array, explained: float) -> tuple[Axis, float]:
     spread = np.maximum(along.std() * traits.std(axis=0), 1e-12)
     together = ((along - along.mean())[:, None] * (traits - traits.mean(axis=0))).mean(axis=0) / spread
     best = int(np.abs(together).argmax())
     if abs(together[best]) < TOLD:
-        return Axis("", "", explained)
-    low, high = TRAITS[best] if together[best] > 0 else TRAITS[best][::-1]
-    return Axis(low, high, explained)
+        return Axis("", "", explained), 1.0
+    return Axis(*TRAITS[best], explained), 1.0 if together[best] > 0 else -1.0
 
 
 def _density(places: Array) -> tuple[Array, tuple[float, float, float, float]]:
