@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from poseviewer.app import open_dialogs
@@ -80,6 +80,12 @@ class TrainingPanel(QWidget):
             self.compare_requested.emit(None)
         else:
             super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Who closes the panel is done comparing; a window that is minimised comes back as it was."""
+        super().hideEvent(event)
+        if self._compared and not event.spontaneous():
+            self.compare_requested.emit(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -219,7 +225,7 @@ class TrainingPanel(QWidget):
             self.progress.set_record(shown)
         self.form.setVisible(shown is None)
         self.progress.setVisible(shown is not None)
-        self.setFocusProxy(self.form.what if shown is None else self.progress.bar)
+        self.setFocusProxy(self.form.what if shown is None else self.progress)
 
     def _show_report(self, report: RunReport) -> None:
         if report.id == self.progress.run_id:

@@ -138,6 +138,7 @@ class RunProgress(QWidget):
         for button in (self.use, self.compare):
             button.setVisible(usable)
         self.again.setVisible(not going)
+        self.setFocusProxy(self.pause if going else self.again)
         if not going:
             self.question.dismiss()
 

@@ -95,7 +95,11 @@ def settings(record: RunRecord) -> Rows:
     """What a run was asked for and what it took."""
     began = STARTS.get(record.start, f"the model {Path(record.start).stem}")
     rows = [("Preset", f"{record.task} · {record.preset}"), ("Began with", began)]
-    rows += [(name.replace("_", " ").capitalize(), _value(value)) for name, value in record.settings.items()]
+    rows += [
+        (name.replace("_", " ").capitalize(), _value(value))
+        for name, value in record.settings.items()
+        if value is not None
+    ]
     rows.append(("Poses seen", count_words(record.poses_seen)))
     if record.seconds:
         rows.append(("Time", f"{duration_words(record.seconds)} on {record.device.upper() or 'an unknown device'}"))

@@ -96,6 +96,18 @@ def test_using_a_model_marks_it_and_undo_takes_it_back(qtbot, make_panel, make_r
     assert not panel.runs.list.rows[0].used
 
 
+def test_who_goes_to_the_panel_can_go_on_at_once(qtbot, make_panel, make_run):
+    panel = make_panel(make_run(state="running"))
+    panel.activateWindow()
+    qtbot.waitUntil(panel.isActiveWindow)
+    panel.setFocus()
+    assert panel.focusWidget() is panel.progress.pause
+    panel.runner.stop()
+    panel.progress.again.click()
+    panel.setFocus()
+    assert panel.focusWidget() is panel.form.what
+
+
 def test_interrupted_runs_are_offered_first(qtbot, make_panel, make_run):
     panel = make_panel(make_run(state="interrupted", step=1200))
     assert panel.interrupted.isVisible() and "step 1,200 of 2,000" in panel.interrupted.words.text()
@@ -157,6 +169,7 @@ def test_compare_again_or_escape_or_the_cross_ends_it(qtbot, make_panel, make_ru
         lambda: click(qtbot, panel.runs.actions.compare),
         lambda: QTest.keyClick(panel.runs.list, Qt.Key.Key_Escape),
         lambda: click(qtbot, panel.comparison.close_),
+        lambda: (panel.hide(), panel.show()),
     )
     for end in ends:
         click(qtbot, panel.runs.actions.compare)
