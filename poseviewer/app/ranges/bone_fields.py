@@ -90,7 +90,7 @@ class BoneFields(QWidget):
         self._changed.setVisible(bool(changed))
 
     def set_now(self, angles: NDArray[np.float64] | None) -> None:
-        """(3,) the angles of this bone in the pose that is shown, radians, NaN where unknown; see `RangeEditor`."""
+        """An angle per slider, as this bone has it in the pose that is shown: radians, NaN where unknown."""
         self._now = angles
         self._show_now()
 
@@ -152,10 +152,8 @@ class BoneFields(QWidget):
 
     def _show_now(self) -> None:
         known = self._now if self._bone is not None else None
-        # A spherical pose has its length first: (r, theta, phi).
-        first = 1 if self._kind == "spherical" else 0
         for place, row in enumerate(self.rows.values()):
-            row.set_now(None if known is None else float(known[first + place]))
+            row.set_now(None if known is None else float(known[place]))
 
     def _show_body(self, on: bool) -> None:
         self._body.setVisible(on)

@@ -27,7 +27,7 @@ from poseviewer.app.ranges.bone_fields import BoneFields
 from poseviewer.app.ranges.bone_tree import BoneTree
 from poseviewer.app.ranges.draft import RangeDraft
 from poseviewer.app.ranges.editing import RangeEditing
-from poseviewer.app.ranges.range_presets import Origins, PresetButton, RangePresets
+from poseviewer.app.ranges.range_presets import NO_ARROW, Origins, PresetButton, RangePresets
 from poseviewer.app.selection import Selection
 from poseviewer.app.settings import Settings, SettingsStore
 from poseviewer.core.range_edits import spoken_bone
@@ -64,7 +64,7 @@ class RangeEditor(QWidget):
         self.lock = self._button("Lock", self.editing.toggle_lock)
         self.copy = self._button("Copy", self.editing.copy)
         self.paste = self._button("Paste", self.editing.paste)
-        self.reset = self._button("Reset", self.editing.reset_bone)
+        self.reset = self._button("Reset ▾", self.editing.reset_bone)
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self._arrange()
         self._connect(store)
@@ -73,10 +73,10 @@ class RangeEditor(QWidget):
         self._show_bone(draft.bone)
 
     def set_current_angles(self, angles: ArrayLike | None) -> None:
-        """The pose that is shown, as dots on the sliders: (B, 3) in radians, NaN where unknown; None for no pose.
+        """The pose that is shown, as dots on the sliders; None for no pose.
 
-        For swing ranges (flexion, abduction, twist), for spherical ones (r, theta, phi): what
-        `swings_from_directions` and `f_inverse` give. A pose of joints does not say a bone's twist: give NaN.
+        (B, 3) flexion, abduction and twist for swing ranges, (B, 2) theta and phi for spherical ones, in radians,
+        NaN where unknown: joints do not say the twist of a bone on which nothing hangs.
         """
         self._angles = None if angles is None else np.asarray(angles, dtype=np.float64)
         self._show_angles()
@@ -134,7 +134,9 @@ class RangeEditor(QWidget):
 
     def _show_angles(self) -> None:
         bone, angles = self._draft.bone, self._angles
-        known = bone is not None and angles is not None and bone < len(angles)
+        # Angles of ranges of another kind, or of another skeleton, are on their way to being replaced.
+        wanted = (self._draft.ranges.skeleton.bone_count, len(self.fields.rows))
+        known = bone is not None and angles is not None and angles.shape == wanted
         self.fields.set_now(angles[bone] if known else None)  # type: ignore[index]
 
     def _follow_settings(self, settings: Settings) -> None:
@@ -181,6 +183,7 @@ class RangeEditor(QWidget):
         self._reset_bone = menu.addAction("Reset this bone", self.editing.reset_bone)
         self._reset_all = menu.addAction("Reset all bones", self.editing.reset_all)
         self.reset.setMenu(menu)
+        self.reset.setStyleSheet(NO_ARROW)
         self.reset.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         scroll = QScrollArea(self)
         scroll.setWidget(self.fields)

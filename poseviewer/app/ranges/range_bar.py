@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 AT_STOP = QColor("#d93636")
@@ -355,7 +365,7 @@ class RangeBar(QWidget):
         at = QPointF(min(max(self.x_of(now), 5.0), self.width() - 5.0), self.MIDDLE)
         color = self.now_color
         painter.setBrush(color)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Base))
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Base), 1.8))
         if color == AT_STOP:
             painter.translate(at)
             painter.rotate(45)

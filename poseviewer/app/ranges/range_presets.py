@@ -17,6 +17,9 @@ from poseviewer.core.ranges import RangePreset
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.io.skeleton_files import load_ranges, save_ranges, shipped_ranges
 
+NO_ARROW = "QToolButton::menu-indicator { image: none; width: 0; }"
+"""The arrow stands beside the words: the style's own lies over them."""
+
 FILES = "Ranges (*.toml);;All files (*)"
 
 
@@ -120,7 +123,8 @@ class PresetButton(QToolButton):
     def __init__(self, presets: RangePresets, draft: RangeDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._presets, self._draft = presets, draft
-        self.setText("Ranges")
+        self.setText("Ranges ▾")
+        self.setStyleSheet(NO_ARROW)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._reason = ""
         self.setToolTip("Use other ranges for this skeleton, or save these")

@@ -88,7 +88,8 @@ def positive_words(rotation: RotationRange, axis: str, side: str = "middle", mov
         return f"positive is {out}"
     if not moves_others:
         return "nothing hangs on this bone, so its twist is not seen"
-    return f"turns what hangs on it; positive from {flexed} to {out}"
+    start, end = flexed.removeprefix("to "), out.removeprefix("to ")
+    return f"turns what hangs on it; positive from {start} to {end}"
 
 
 def rest_words(rest: Vector) -> str:
@@ -109,7 +110,8 @@ def angles_of_rest(rest: Vector) -> tuple[float, float]:
     """Elevation above level, and heading (0 forwards, 90 left, -90 right), in degrees."""
     x, y, z = rest
     flat = math.hypot(x, y)
-    heading = math.degrees(math.atan2(x, -y)) if flat > 1e-6 else 0.0
+    # Adding zero: the mirror image of 0 is -0, and behind the animal that would be -180.
+    heading = math.degrees(math.atan2(x + 0.0, -y)) if flat > 1e-6 else 0.0
     return math.degrees(math.atan2(z, flat)), heading
 
 

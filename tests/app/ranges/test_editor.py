@@ -193,8 +193,12 @@ def test_the_pose_is_a_dot_red_at_its_stop(world: Any) -> None:
     world.choose(ELBOW)
     world.editor.editing.commit_interval("flexion", -65, 90)
     assert world.bar("flexion").now == pytest.approx(69.5) and world.bar("flexion").now_color != AT_STOP
+    world.editor.presets.load_shipped("quadruped16.paper")
+    assert world.bar("theta").now is None
+    world.editor.set_current_angles(np.full((DOG.skeleton.bone_count, 2), 2.0))
+    assert world.bar("theta").now == pytest.approx(math.degrees(2))
     world.editor.set_current_angles(None)
-    assert world.bar("flexion").now is None
+    assert world.bar("theta").now is None
 
 
 def test_a_read_only_project_is_looked_at_only(make_world: Callable[..., Any], tmp_path: Path, mouse: Any) -> None:

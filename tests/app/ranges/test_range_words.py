@@ -67,6 +67,8 @@ def test_what_is_positive_follows_the_bone() -> None:
         side = DOG.skeleton.sides[DOG.skeleton.bones[bone(name)].child]
         said = tuple(positive_words(DOG.ranges[bone(name)], axis, side) for axis in ("flexion", "abduction"))
         assert said == words
+    nose = bone("neck:nose")
+    assert positive_words(DOG.ranges[nose], "twist").endswith("positive from down to the left")
     assert "nothing hangs" in positive_words(DOG.ranges[0], "twist", moves_others=False)
     assert "90° level" in positive_words(PAPER.ranges[0], "theta")
 
@@ -97,3 +99,7 @@ def test_where_a_bone_points(rest: tuple[float, float, float], words: str) -> No
 @given(st.floats(-89, 89), st.floats(-179, 179))
 def test_angles_and_directions_are_inverse(elevation: float, heading: float) -> None:
     assert angles_of_rest(rest_from_angles(elevation, heading)) == pytest.approx((elevation, heading), abs=1e-6)
+
+
+def test_backwards_is_180_on_both_sides() -> None:
+    assert angles_of_rest((0.0, 1.0, 0.0)) == angles_of_rest((-0.0, 1.0, 0.0)) == (0.0, 180.0)
