@@ -13,6 +13,8 @@ from poseviewer.cli.doctor import doctor
 from poseviewer.cli.evaluate import evaluate
 from poseviewer.cli.failures import guarded
 from poseviewer.cli.lift import lift
+from poseviewer.cli.ranges import ranges_fit
+from poseviewer.cli.ranges_diff import ranges_diff
 from poseviewer.cli.synthesize import synthesize
 from poseviewer.cli.train import train_lifter
 
@@ -25,6 +27,8 @@ app = typer.Typer(
 )
 train = typer.Typer(help="Train a network from synthetic poses.")
 app.add_typer(train, name="train")
+ranges = typer.Typer(help="Rotation ranges: which is wrong, and how two presets differ.")
+app.add_typer(ranges, name="ranges")
 
 
 @app.callback(no_args_is_help=True)
@@ -61,6 +65,8 @@ def _register(group: typer.Typer, name: str, work: Callable[..., int | None]) ->
 _register(app, "synthesize", synthesize)
 _register(train, "lifter", train_lifter)
 _register(app, "lift", lift)
+_register(ranges, "fit", ranges_fit)
+_register(ranges, "diff", ranges_diff)
 _register(app, "evaluate", evaluate)
 _register(app, "convert", convert)
 _register(app, "doctor", doctor)

@@ -116,7 +116,9 @@ def _stop(
     beyond = np.flatnonzero(shows & (side * (release.angles[:, axis] - end) > BEYOND))
     if not len(beyond):
         return None
-    order = beyond[np.argsort(-release.gain[beyond], kind="stable")]
+    # What a frame gains is shared out among the stops that it went beyond.
+    gain = np.minimum(release.gain, MOST) * _shares(result.preset, release)[:, axis]
+    order = beyond[np.argsort(-gain[beyond], kind="stable")]
     angles, frames = release.angles[order, axis], release.frames[order]
     return RangeStop(
         bones=release.bones,
@@ -128,8 +130,17 @@ def _stop(
         angles=angles,
         residual_px=result.residual_px[frames],
         opened_px=release.residual_px[order],
-        gain=float(np.minimum(release.gain[order], MOST).sum()),
+        gain=float(gain[order].sum()),
     )
+
+
+def _shares(preset: RangePreset, release: Release) -> Array:
+    """(n, axes) which part of what an opened bone went beyond its range it went along each axis."""
+    ends = [interval_of(preset, release.bones[0], name) for name in axes_of(preset.ranges[release.bones[0]])]
+    low, high = np.array([e.min for e in ends]), np.array([e.max for e in ends])
+    excess = np.abs(release.angles - np.clip(release.angles, low, high))
+    shares: Array = excess / np.maximum(excess.sum(1, keepdims=True), 1e-12)
+    return shares
 
 
 def unused_ranges(result: RangeFit, share: float = UNUSED) -> list[UnusedRange]:
