@@ -61,44 +61,14 @@ class PoseCloud:
         """Poses (N, J, 2) by the joints that are `present` (J,), at least `FEWEST`; values of others are ignored."""
         seen = np.flatnonzero(present)
         moved, _, _ = _normalised(self._poses, seen)
+        turned_back = np.ascontiguousarray(moved[:, seen].conj().T)
         parts = [
-            self._judge_some(poses[i : i + TOGETHER], moved, seen, present) for i in range(0, len(poses), TOGETHER)
+            _judge_some(poses[i : i + TOGETHER], moved, turned_back, present) for i in range(0, len(poses), TOGETHER)
         ]
         return Judgement(
             np.concatenate([p.distance for p in parts]),
             np.concatenate([p.contribution for p in parts]),
             np.concatenate([p.completed for p in parts]),
-        )
-
-    def _judge_some(
-        self, poses: NDArray[np.floating[Any]], moved: Complex, seen: NDArray[np.intp], present: NDArray[np.bool_]
-    ) -> Judgement:
-        known = np.where(present, poses[..., 0] + 1j * poses[..., 1], 0).astype(np.complex128)
-        asked, centre, radius = _normalised(known, seen)  # (N, J)
-        # Complex products turn: the phase of the product of two poses is the turn that brings one onto the other.
-        match = asked[:, seen].astype(np.complex64) @ moved[:, seen].conj().T  # (N, M)
-        alike = np.abs(match)
-        count = min(NEIGHBOURS, len(moved))
-        near = np.argpartition(-alike, count - 1, axis=1)[:, :count]
-        turn = np.take_along_axis(match / np.maximum(alike, 1e-9), near, axis=1)
-        around = _real(moved[near] * turn[..., None])  # (N, K, 2 J)
-        middle = around.mean(axis=1)
-        spread = around - middle[:, None]
-        covariance = spread.transpose(0, 2, 1) @ spread / (count - 1)
-        joints = len(present)
-        columns = np.concatenate([seen, seen + joints])
-        inner = covariance[:, columns[:, None], columns] + CLICK / joints * np.eye(len(columns))
-        off = (_real(asked) - middle)[:, columns]
-        precision = np.linalg.inv(inner)
-        pull = (precision @ off[..., None])[..., 0]  # (N, 2 V)
-        squared = (off * pull).sum(axis=-1)
-        expected = middle + (covariance[:, :, columns] @ pull[..., None])[..., 0]
-        completed = (expected[:, :joints] + 1j * expected[:, joints:]) * radius[:, None] + centre[:, None]
-        filled = np.where(present, known, completed)
-        return Judgement(
-            np.sqrt(np.maximum(squared, 0.0)),
-            _contributions(precision, pull, seen, joints),
-            np.stack([filled.real, filled.imag], axis=-1),
         )
 
 
@@ -108,6 +78,41 @@ def normalised(poses: NDArray[np.floating[Any]]) -> Array:
     radius = np.sqrt((offset**2).sum(axis=(1, 2)) / poses.shape[1])
     answer: Array = offset / np.maximum(radius, 1e-9)[:, None, None]
     return answer
+
+
+def _judge_some(
+    poses: NDArray[np.floating[Any]], moved: Complex, turned_back: Complex, present: NDArray[np.bool_]
+) -> Judgement:
+    """A few poses against the normalised cloud `moved` (M, J); `turned_back` (V, M) are its seen joints, conjugate."""
+    seen = np.flatnonzero(present)
+    known = np.where(present, poses[..., 0] + 1j * poses[..., 1], 0).astype(np.complex128)
+    asked, centre, radius = _normalised(known, seen)  # (N, J)
+    # Complex products turn: the phase of the product of two poses is the turn that brings one onto the other.
+    match = asked[:, seen].astype(np.complex64) @ turned_back  # (N, M)
+    alike = match.real**2 + match.imag**2
+    count = min(NEIGHBOURS, len(moved))
+    near = np.argpartition(-alike, count - 1, axis=1)[:, :count]
+    turn = np.take_along_axis(match, near, axis=1)
+    turn /= np.maximum(np.abs(turn), 1e-9)
+    around = _real(moved[near] * turn[..., None])  # (N, K, 2 J)
+    middle = around.mean(axis=1)
+    spread = around - middle[:, None]
+    covariance = (spread.transpose(0, 2, 1) @ spread).astype(np.float64) / max(count - 1, 1)
+    joints = len(present)
+    columns = np.concatenate([seen, seen + joints])
+    inner = covariance[:, columns[:, None], columns] + CLICK / joints * np.eye(len(columns))
+    off = (_real(asked) - middle)[:, columns]
+    precision = np.linalg.inv(inner)
+    pull = (precision @ off[..., None])[..., 0]  # (N, 2 V)
+    squared = (off * pull).sum(axis=-1)
+    expected = middle + (covariance[:, :, columns] @ pull[..., None])[..., 0]
+    completed = (expected[:, :joints] + 1j * expected[:, joints:]) * radius[:, None] + centre[:, None]
+    filled = np.where(present, known, completed)
+    return Judgement(
+        np.sqrt(np.maximum(squared, 0.0)),
+        _contributions(precision, pull, seen, joints),
+        np.stack([filled.real, filled.imag], axis=-1),
+    )
 
 
 def _contributions(precision: Array, pull: Array, seen: NDArray[np.intp], joints: int) -> Array:
@@ -131,6 +136,6 @@ def _normalised(poses: NDArray[Any], seen: NDArray[np.intp]) -> tuple[NDArray[An
     return offset / radius[:, None], centre, radius
 
 
-def _real(poses: NDArray[Any]) -> Array:
-    """(..., J) complex -> (..., 2 J): all x, then all y."""
-    return np.concatenate([poses.real, poses.imag], axis=-1).astype(np.float64)
+def _real(poses: NDArray[Any]) -> NDArray[Any]:
+    """(..., J) complex -> (..., 2 J) real: all x, then all y."""
+    return np.concatenate([poses.real, poses.imag], axis=-1)

@@ -26,6 +26,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few synthetic poses: enough to tell a dog from a scrambled one."""
     monkeypatch.setattr(reality_gap, "SYNTHETIC", 12_000)
     monkeypatch.setattr(reality_gap, "CLOUD", 6_000)
+    monkeypatch.setattr(reality_gap, "HELD_OUT", (100, 120))
 
 
 def run(work: Generator[GapProgress, None, RealityGap]) -> tuple[list[GapProgress], RealityGap]:
