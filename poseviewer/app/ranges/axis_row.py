@@ -65,14 +65,14 @@ class AxisRow(QWidget):
         self.bar.setAccessibleName(f"{self.axis} range of {bone}")
         self.bar.set_color(color)
 
-    def show_interval(self, shown: Interval, committed: Interval, reset: Interval | None) -> None:
+    def show_interval(self, shown: Interval, committed: Interval, reset: Interval) -> None:
         """The range as it is shown, as it stands in the project, and as reset would have it."""
         if not self.bar.held:
             self.bar.set_travel(*travel_of(self.axis, _home(reset, committed)))
         low, high = degrees_of(shown)
         self.bar.set_ends(round(low, 1), round(high, 1))
         self.bar.set_committed(tuple(round(v, 1) for v in degrees_of(committed)))  # type: ignore[arg-type]
-        self.bar.set_reset(degrees_of(reset) if reset is not None else None)
+        self.bar.set_reset(degrees_of(reset))
         self.low.show_value(low)
         self.high.show_value(high)
         self._say_now()
@@ -161,10 +161,8 @@ class AxisRow(QWidget):
             self._say_now()
 
 
-def _home(reset: Interval | None, committed: Interval) -> Interval:
-    """What the track of phi is laid around: reset's range while what stands fits: then it does not move."""
-    if reset is None:
-        return committed
+def _home(reset: Interval, committed: Interval) -> Interval:
+    """What the track of phi is laid around: reset's range while what stands fits, so that it does not move."""
     low, high = travel_of("phi", reset)
     start, end = degrees_of(committed)
     return reset if low <= start and end <= high else committed

@@ -63,7 +63,7 @@ class BoneFields(QWidget):
         self._bone = None
         self._show_body(False)
 
-    def show_bone(self, bone: int, shown: RangePreset, committed: RangePreset, reset: RangePreset | None) -> None:
+    def show_bone(self, bone: int, shown: RangePreset, committed: RangePreset, reset: RangePreset) -> None:
         """Look at another bone, or at other ranges of the same one: as shown, as they stand, as reset has them."""
         self._bone = bone
         self._make_rows(shown.kind, axes_of(shown.ranges[bone]))
@@ -73,19 +73,18 @@ class BoneFields(QWidget):
         self._show_now()
         self._show_body(True)
 
-    def show_ranges(self, shown: RangePreset, committed: RangePreset, reset: RangePreset | None) -> None:
+    def show_ranges(self, shown: RangePreset, committed: RangePreset, reset: RangePreset) -> None:
         """The numbers of the bone in hand; this is what runs at each move of a slider."""
         if self._bone is None:
             return
         bone = self._bone
-        new, old = shown.ranges[bone], committed.ranges[bone]
-        home = reset.ranges[bone] if reset is not None else None
+        new, old, home = (preset.ranges[bone] for preset in (shown, committed, reset))
         for axis, row in self.rows.items():
-            row.show_interval(getattr(new, axis), getattr(old, axis), getattr(home, axis, None))
+            row.show_interval(getattr(new, axis), getattr(old, axis), getattr(home, axis))
         if isinstance(new, SwingRange):
             self.rest.show_rest(new.rest)
         self.length.show_length(shown.lengths[bone])
-        changed = changed_words(shown, reset, bone) if reset is not None else ""
+        changed = changed_words(shown, reset, bone)
         self._changed.setText(changed)
         self._changed.setVisible(bool(changed))
 

@@ -79,7 +79,7 @@ class BoneTree(QTreeWidget):
             for bone, item in enumerate(self._items):
                 self._fill(item, bone, self._shown)
 
-    def set_ranges(self, shown: RangePreset, reset: RangePreset | None) -> None:
+    def set_ranges(self, shown: RangePreset, reset: RangePreset) -> None:
         """Draw these; of the same skeleton only the bones that changed. `reset`: what dots compare with."""
         before, self._shown = self._shown, shown
         if before is None or before.skeleton != shown.skeleton:
@@ -111,6 +111,10 @@ class BoneTree(QTreeWidget):
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
         """None: a skeleton is short enough to be seen whole, and the indentation says what hangs on what."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Two clicks, and no editing: a lock that is clicked twice is as before."""
+        self.mousePressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click on a lock turns it and chooses nothing else."""

@@ -97,18 +97,15 @@ class RangeEditing(QObject):
     def reset_bone(self) -> None:
         """Range and length of the chosen bone as they were shipped, or loaded."""
         origin = self._origins.of(self._draft.committed)
-        if origin is not None:
-            self._commit(
-                lambda ranges, bone, mirror: with_bone_of(ranges, bone, origin, mirror),
-                lambda _, new, bone: f"Reset range of {bone_words(new.skeleton, bone)}",
-            )
+        self._commit(
+            lambda ranges, bone, mirror: with_bone_of(ranges, bone, origin, mirror),
+            lambda _, new, bone: f"Reset range of {bone_words(new.skeleton, bone)}",
+        )
 
     def reset_all(self) -> None:
         """Every bone that is not locked as it was shipped, or loaded."""
         old = self._draft.committed
-        origin = self._origins.of(old)
-        if origin is not None:
-            self._draft.commit(with_locked_of(origin, old), "Reset all ranges")
+        self._draft.commit(with_locked_of(self._origins.of(old), old), "Reset all ranges")
 
     def _preview(self, change: Change) -> None:
         bone = self._draft.bone

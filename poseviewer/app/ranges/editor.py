@@ -51,7 +51,7 @@ class RangeEditor(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._draft, self._selection, self._document = draft, selection, document
+        self._draft, self._selection, self._document, self._notices = draft, selection, document, notices
         self._angles: NDArray[np.float64] | None = None
         self._divided = False
         self._palette = ""
@@ -150,24 +150,23 @@ class RangeEditor(QWidget):
     def _tell_editable(self) -> None:
         """Each control is off where it could do nothing, and says why."""
         ranges, bone = self._draft.committed, self._draft.bone
-        closed = "" if self._draft.editable else self._document.read_only_reason or "This project is read-only."
+        closed = "" if self._draft.editable else self._document.read_only_reason
         unchosen = closed or ("" if bone is not None else "Choose a bone first.")
         locked = bone is not None and bone in ranges.locked
         reason = unchosen or (f"{spoken_bone(ranges, bone)} is locked; unlock it to change it." if locked else "")  # type: ignore[arg-type]
-        homeless = "" if self._origins.of(ranges) else "There are no ranges to go back to for this skeleton."
         self.fields.set_editable(reason, bone is not None and ranges.skeleton.mirror_bones[bone] != bone)
         self.lock.setText("Unlock" if locked else "Lock")
         for button, why, tip in (
             (self.lock, unchosen, "Keep this bone from being edited, or let it be edited again"),
             (self.copy, "" if bone is not None else "Choose a bone first.", "Copy the range of this bone"),
             (self.paste, reason, "Give this bone the copied angles; it keeps its rest direction"),
-            (self.reset, closed or homeless, "Bring back ranges and lengths as they were shipped or loaded"),
+            (self.reset, closed, "Bring back ranges and lengths as they were shipped or loaded"),
             (self.mirror, closed, "What is done to one side is done to the other, mirrored"),
         ):
             button.setEnabled(not why)
             button.setToolTip(why or tip)
         self.ranges_button.set_reason(closed)
-        self._reset_bone.setEnabled(not reason and not homeless)
+        self._reset_bone.setEnabled(not reason)
 
     # Composition
 
@@ -244,6 +243,8 @@ class RangeEditor(QWidget):
     def _toggle_lock(self, bone: int) -> None:
         if self._draft.editable:
             self.editing.toggle_lock(bone)
+        else:
+            self._notices.say(self._document.read_only_reason)
 
     def _show_menu(self, at: QPoint) -> None:
         """The tool row's buttons for the row under the pointer, which becomes the chosen one."""

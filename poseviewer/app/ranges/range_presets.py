@@ -24,16 +24,16 @@ FILES = "Ranges (*.toml);;All files (*)"
 
 
 class Origins:
-    """What ranges were before they were edited: the file that was loaded, or what is shipped under their name."""
+    """What ranges were before they were edited: as loaded from a file, else as shipped, else as they were found."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[Skeleton, str, str], RangePreset | None] = {}
+        self._known: dict[tuple[Skeleton, str, str], RangePreset] = {}
 
-    def of(self, preset: RangePreset) -> RangePreset | None:
-        """Ranges of the same skeleton and kind to go back to; None where there are none."""
+    def of(self, preset: RangePreset) -> RangePreset:
+        """Ranges of the same skeleton and kind to go back to."""
         key = (preset.skeleton, preset.name, preset.kind)
         if key not in self._known:
-            self._known[key] = _shipped(preset)
+            self._known[key] = _shipped(preset) or preset
         return self._known[key]
 
     def remember(self, loaded: RangePreset) -> None:
@@ -42,7 +42,7 @@ class Origins:
 
 
 def _shipped(preset: RangePreset) -> RangePreset | None:
-    """Those of the same name, else the skeleton's first of the same kind."""
+    """Those of the same name, else the skeleton's first of the same kind; None for a skeleton of the user's own."""
     names = shipped_ranges(preset.skeleton.name)
     for name in sorted(names, key=lambda n: (n != preset.name, names.index(n))):
         try:

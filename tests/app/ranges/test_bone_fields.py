@@ -64,7 +64,7 @@ def test_what_was_changed_is_said_with_what_it_was(fields: Any) -> None:
     fields.show_ranges(wider, DOG, DOG)
 
     assert "Changed; it was flexion −65…70°" in words(fields)
-    fields.show_ranges(wider, wider, None)
+    fields.show_ranges(wider, wider, wider)
     assert "Changed" not in words(fields)
 
 

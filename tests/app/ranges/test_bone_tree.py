@@ -54,8 +54,11 @@ def test_bones_have_the_colours_of_the_3d_view(tree: Any) -> None:
 def test_a_click_chooses_and_on_a_lock_only_locks(tree: Any, qtbot: QtBot) -> None:
     click(qtbot, tree, LEFT, NAME)
     click(qtbot, tree, RIGHT, LOCK)
-
     assert tree.told == [("bone", LEFT), ("lock", RIGHT)] and tree.bone == LEFT
+    lock = tree.visualRect(tree.indexFromItem(tree._items[RIGHT], LOCK)).center()
+    qtbot.mouseDClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=lock)
+
+    assert tree.told[2:] == [("lock", RIGHT)]
 
 
 def test_keys_go_from_bone_to_bone(tree: Any, qtbot: QtBot) -> None:
@@ -68,7 +71,7 @@ def test_keys_go_from_bone_to_bone(tree: Any, qtbot: QtBot) -> None:
 
 def test_setters_say_nothing(tree: Any) -> None:
     tree.set_bone(RIGHT)
-    tree.set_ranges(load_ranges("hand21"), None)
+    tree.set_ranges(load_ranges("hand21"), load_ranges("hand21"))
     tree.set_bone(3)
     tree.set_bone(None)
 

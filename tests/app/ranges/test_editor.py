@@ -214,6 +214,7 @@ def test_a_read_only_project_is_looked_at_only(make_world: Callable[..., Any], t
         mouse.drag(bar, mouse.handle(bar, 1), 20)
         editor.tree.lock_toggled.emit(bone)
         assert world.ranges.ranges[bone].flexion == DOG.ranges[bone].flexion and not world.ranges.locked
+        assert world.said == [reason]
         closed = (bar, editor.mirror, editor.lock, editor.paste, editor.reset, editor.fields.rest.exact)
         assert all(not part.isEnabled() and part.toolTip() == reason for part in closed)
         assert editor.copy.isEnabled()

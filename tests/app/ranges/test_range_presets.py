@@ -87,9 +87,10 @@ def test_origins_are_those_shipped_or_those_loaded() -> None:
     origins = Origins()
     mine = replace(with_degrees(DOG, ELBOW, "flexion", -80, 80), name="mine")
 
-    assert origins.of(load_ranges("quadruped16.paper")).name == "quadruped16.paper"  # type: ignore[union-attr]
+    assert origins.of(load_ranges("quadruped16.paper")).name == "quadruped16.paper"
     assert origins.of(mine) == DOG
     origins.remember(mine)
     assert origins.of(replace(DOG, name="mine")) is mine
     stranger = replace(DOG, skeleton=replace(DOG.skeleton, name="lizard"))
-    assert origins.of(stranger) is None
+    assert origins.of(stranger) is stranger
+    assert origins.of(with_degrees(stranger, ELBOW, "flexion", -80, 80)) is stranger
