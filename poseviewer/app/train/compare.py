@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from poseviewer.app.document import Document
 from poseviewer.app.live_lift import LiveLift, Load, ModelChoice, load_shipped
+from poseviewer.app.train.in_use import is_latest
 from poseviewer.app.train.measures import HIDDEN, number_with_unit
 from poseviewer.core.edits import spoken
 from poseviewer.core.errors import PoseInputError, PoseviewerError
@@ -100,7 +100,7 @@ class Comparison(QObject):
         """A is another model now; a run that was accepted would be compared with itself."""
         if self._record is None:
             return
-        if same_file(self._document.project.model, self._record.model):
+        if is_latest(self._document.project.model, self._record):
             self.stop()
         else:
             self._begin()
@@ -213,11 +213,6 @@ def comparison_words(title: str, hidden: tuple[float, float], ours: LiftedPoses,
     else:
         parts.append(f"They differ most at the {_end_of(ours.skeleton, bone)} ({angle:.0f}°).")
     return " ".join(parts)
-
-
-def same_file(model: str, path: Path) -> bool:
-    """Whether a project's model, "" for the shipped one, is this file."""
-    return bool(model) and Path(model).absolute() == path.absolute()
 
 
 def _end_of(skeleton: Skeleton, bone: int) -> str:

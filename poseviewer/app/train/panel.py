@@ -54,6 +54,7 @@ class TrainingPanel(QWidget):
         self._now = now
         self._compared = ""
         self._shown = ""
+        self._records: tuple[RunRecord, ...] = runner.records()
         self.interrupted, self.comparison = InterruptedBar(), ComparisonBar()
         self.form, self.progress, self.runs = NewRun(), RunProgress(), RunsPart()
         self._arrange()
@@ -123,7 +124,7 @@ class TrainingPanel(QWidget):
 
     def _listen(self) -> None:
         runner, document = self._runner, self._document
-        runner.runs_changed.connect(self._show_runs)
+        runner.runs_changed.connect(self._read_runs)
         runner.reported.connect(self._show_report)
         runner.state_changed.connect(self._show_state)
         document.ranges_changed.connect(self._follow_ranges)
@@ -207,15 +208,21 @@ class TrainingPanel(QWidget):
 
     # What is shown
 
+    def _read_runs(self) -> None:
+        """The runner reads them from the disk, so it is asked only when they have changed."""
+        self._records = self._runner.records()
+        self._show_runs()
+
     def _show_runs(self) -> None:
         """The list, the offers, and whether the form or a run is on top."""
-        records = self._runner.records()
+        records = self._records
         project = self._document.project
         around = Surroundings(project.model, project.ranges, shipped_like(project.ranges), self._compared)
         self.runs.set_runs(records, around, self._now())
         self.form.set_rates({(r.task, r.preset): r.rate for r in reversed(records) if r.rate > 0})
         current = self._runner.current
-        self.interrupted.set_records(self._runner.interrupted(), free=current is None)
+        interrupted = tuple(record for record in records if record.state == "interrupted")
+        self.interrupted.set_records(interrupted, free=current is None)
         if current is not None:
             self._shown = current.id
         shown = next((record for record in records if record.id == self._shown), None)
@@ -232,6 +239,7 @@ class TrainingPanel(QWidget):
             self.progress.show_report(report)
 
     def _show_state(self, run: str, state: str) -> None:
+        self._records = self._runner.records()
         if run == self.progress.run_id and state != "discarded":
             record = self._record(run)
             if record is not None and state not in ("running", "paused"):
@@ -250,7 +258,7 @@ class TrainingPanel(QWidget):
         self._show_runs()
 
     def _record(self, run: str) -> RunRecord | None:
-        return next((record for record in self._runner.records() if record.id == run), None)
+        return next((record for record in self._records if record.id == run), None)
 
 
 class ComparisonBar(QWidget):

@@ -54,29 +54,36 @@ class RunActions(QWidget):
         return self._menu
 
     def set_record(
-        self, record: RunRecord | None, used: bool = False, compared: bool = False, free: bool = True
+        self,
+        record: RunRecord | None,
+        used: bool = False,
+        latest: bool = True,
+        compared: bool = False,
+        free: bool = True,
     ) -> None:
         """The run that is acted on.
 
         Args:
-            record: None for no run. used: the project lifts with its model. compared: it is shown beside it.
+            record: None for no run. used: the project lifts with its model.
+            latest: and it is the model that the run has now. compared: it is shown beside the model in use.
             free: nothing trains, so that a run can be continued.
         """
         self._record = record
+        same = used and latest
         going = record is not None and record.state in GOING
         usable = record is not None and record.model.is_file()
-        self.use.setEnabled(usable and not used and not going)
-        self.use.setText("In use" if used else "&Use this model")
+        self.use.setEnabled(usable and not same and not going)
+        self.use.setText("In use" if same else "&Use this model")
         self.use.setToolTip(
             "The project lifts with this model; undo goes back to the one before"
-            if used
+            if same
             else "Lift with this model from now on; undo takes it back"
         )
-        self.compare.setEnabled(usable and not used)
+        self.compare.setEnabled(usable and not same)
         self.compare.setChecked(compared)
         self.compare.setToolTip(
             "This is the model in use; choose another run to compare it with"
-            if used
+            if same
             else "Show this model's pose beside the current one's, in both views; again or Esc ends it"
         )
         resumable = record is not None and not going and record.resumable

@@ -11,8 +11,8 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from poseviewer.app.own_keys import OwnKeys
-from poseviewer.app.train.compare import same_file
 from poseviewer.app.train.controls import heading, quiet
+from poseviewer.app.train.in_use import comes_from, is_latest
 from poseviewer.app.train.inline_question import InlineQuestion
 from poseviewer.app.train.measures import HIDDEN, OWN, SYNTHETIC
 from poseviewer.app.train.run_actions import GOING, RunActions
@@ -121,12 +121,14 @@ class RunsPart(QWidget):
             return
         record = self._records.get(self.list.current)
         free = not any(r.state in GOING for r in self._records.values())
+        compared = record is not None and record.id == self._around.compared
         used = record is not None and self._is_used(record)
-        self.actions.set_record(record, used, record is not None and record.id == self._around.compared, free)
+        latest = record is not None and is_latest(self._around.model, record)
+        self.actions.set_record(record, used, latest, compared, free)
         self.details.set_record(record, self._around.ranges)
 
     def _is_used(self, record: RunRecord) -> bool:
-        return self._around is not None and same_file(self._around.model, record.model)
+        return self._around is not None and comes_from(self._around.model, record)
 
 
 def row_of(record: RunRecord, around: Surroundings, now: datetime) -> RunRow:
@@ -140,7 +142,7 @@ def row_of(record: RunRecord, around: Surroundings, now: datetime) -> RunRow:
         f"{record.steps:,} steps",
     )
     detail = " · ".join(part for part in told if part)
-    return RunRow(record.id, record.title, result_words(record), detail, same_file(around.model, record.model))
+    return RunRow(record.id, record.title, result_words(record), detail, comes_from(around.model, record))
 
 
 def result_words(record: RunRecord) -> str:

@@ -12,7 +12,6 @@ from poseviewer.app.train.compare import (
     hidden_error,
     keypoints_of,
     largest_difference,
-    same_file,
 )
 from poseviewer.core import edits
 from poseviewer.core.errors import CheckpointError
@@ -209,7 +208,3 @@ def test_keypoints_come_back_from_the_pose_they_made(dog, dog_keypoints):
     again = keypoints_of(FlatLifter(dog.skeleton).lift(dog_keypoints[None]))
     assert isinstance(again, Pose2D) and again.present_count == dog.skeleton.joint_count - 1
     np.testing.assert_allclose(again.keypoints, dog_keypoints, atol=1e-3)
-
-
-def test_the_shipped_model_is_no_file(tmp_path):
-    assert not same_file("", tmp_path) and same_file(str(tmp_path / "m"), tmp_path / "m")

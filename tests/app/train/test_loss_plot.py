@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 
 from poseviewer.app.train.loss_plot import ChartGrid, MeasureChart
@@ -27,40 +25,18 @@ def grid(qtbot):
     return widget
 
 
-def drawn_heights(chart):
-    return chart.plot.getPlotItem().listDataItems()[0].getData()[1].tolist()
-
-
-def test_a_loss_that_falls_far_is_drawn_logarithmically(chart):
-    chart.set_points([50, 100, 150], [1.0, 0.1, 0.01], 200)
-    assert drawn_heights(chart) == pytest.approx([0, -1, -2])
-    assert chart.value.text() == "0.010"
-    assert chart.accessibleName() == "Depth: 0.010"
-
-
-def test_a_likelihood_below_zero_is_drawn_as_it_is(chart):
-    chart.set_points([50, 100], [0.04, -0.03], 200)
-    assert drawn_heights(chart) == pytest.approx([0.04, -0.03])
-
-
-def test_a_number_that_is_none_leaves_a_gap(chart):
-    chart.set_points([50, 100, 150], [0.5, math.nan, 0.4], 200)
-    assert math.isnan(drawn_heights(chart)[1])
-
-
-def test_the_plot_is_as_wide_as_the_run_is_long(chart):
-    chart.set_points([50], [0.5], 2000)
-    low, high = chart.plot.getViewBox().viewRange()[0]
-    assert (low, high) == pytest.approx((0, 2000))
-
-
-def test_the_value_under_the_mouse_is_said(chart):
+def test_the_last_value_is_said_and_the_one_under_the_mouse(qtbot, chart):
     chart.set_points([50, 100], [0.5, 0.4], 200)
-    box = chart.plot.getViewBox()
-    chart._say_value_under(box.mapViewToScene(box.viewRect().topLeft()))
+    assert chart.value.text() == "0.400" and chart.accessibleName() == "Depth: 0.400"
+    chart.curve.pointed.emit(0)
     assert chart.value.text() == "step 50: 0.500"
-    chart.leaveEvent(None)
+    chart.curve.pointed.emit(-1)
     assert chart.value.text() == "0.400"
+
+
+def test_no_value_is_a_dash(chart):
+    chart.set_points([], [], 200)
+    assert chart.value.text() == "–"
 
 
 def test_a_check_says_where_it_began(grid):

@@ -42,6 +42,11 @@ def test_the_run_in_use_says_so_and_stays(actions, make_run):
     assert not actions.compare.isEnabled() and not actions.discard.isEnabled() and actions.export.isEnabled()
 
 
+def test_a_run_that_went_on_after_it_was_accepted_has_a_newer_model_to_use(actions, make_run):
+    actions.set_record(make_run(), used=True, latest=False)
+    assert actions.use.isEnabled() and actions.compare.isEnabled() and not actions.discard.isEnabled()
+
+
 def test_a_run_that_trains_is_left_alone(actions, make_run):
     actions.set_record(make_run(state="running"))
     assert not actions.use.isEnabled() and not actions.discard.isEnabled() and actions.go_on.isHidden()
