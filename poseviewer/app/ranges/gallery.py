@@ -260,7 +260,7 @@ class Gallery(QWidget):
         row.addWidget(fresh)
         self._seed_label = QLabel("seed 0", strip)
         self._seed_label.setObjectName("muted")
-        self._seed_label.setToolTip("The same seed shows the same poses, also in poseviewer synthesize --seed")
+        self._seed_label.setToolTip("The same seed shows the same poses again")
         row.addWidget(self._seed_label)
         return strip
 

@@ -78,6 +78,7 @@ def moved_bones(now: GallerySample, before: GallerySample) -> NDArray[np.bool_]:
 
 @lru_cache(maxsize=2)
 def _uniforms(rows: int, seed: int) -> Float:
-    numbers = chunk_uniforms(rows, seed, 0, max(COUNTS))
+    """The first columns of a seed's first chunk, so that these are the first poses that `synthesize` makes of it."""
+    numbers = chunk_uniforms(rows, seed, 0)[:, : max(COUNTS)].copy()
     numbers.flags.writeable = False
     return numbers

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,8 @@ from poseviewer.app.ranges.gallery_poses import moved_bones, sample_gallery
 from poseviewer.core.range_edits import with_interval
 from poseviewer.core.ranges import Interval, RangePreset
 from poseviewer.io.skeleton_files import load_ranges
+from poseviewer.synthesis.generate import synthesize
+from poseviewer.synthesis.presets import DEFAULT
 
 
 @pytest.fixture
@@ -32,6 +36,15 @@ def test_fewer_poses_are_the_first_of_more(ranges: RangePreset) -> None:
     np.testing.assert_array_equal(few.joints, many.joints[:16])
     assert len(few) == 16 and few.check.broken.shape[1] == 16
     assert not np.array_equal(sample_gallery(ranges, 1, 16).joints, few.joints)
+
+
+def test_they_are_the_first_poses_of_the_seed(ranges: RangePreset) -> None:
+    made = synthesize(ranges.skeleton, ranges, 64, seed=7, recipe=DEFAULT)
+
+    shown = sample_gallery(ranges, 7, 64)
+
+    np.testing.assert_allclose(shown.joints, made.joints, atol=1e-6)
+    np.testing.assert_allclose(shown.keypoints, made.keypoints, atol=1e-5)
 
 
 def test_the_2d_poses_have_the_flaws_of_training(ranges: RangePreset) -> None:
@@ -60,8 +73,6 @@ def test_every_shipped_preset_has_a_gallery(name: str) -> None:
 
 
 def test_ranges_of_no_width_draw_one_pose_of_many_lengths(ranges: RangePreset) -> None:
-    from dataclasses import replace
-
     still = replace(
         ranges,
         ranges=tuple(
