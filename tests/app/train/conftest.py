@@ -185,3 +185,28 @@ def dog_keypoints(dog: RangePreset) -> np.ndarray:
     """(16, 2) pixels: nothing that a dog would do, but sixteen places apart from each other."""
     rng = np.random.default_rng(4)
     return rng.uniform(50, 250, (dog.skeleton.joint_count, 2))
+
+
+@pytest.fixture(name="presets")
+def _presets() -> tuple[PresetInfo, ...]:
+    return PRESETS
+
+
+@pytest.fixture(name="report_of")
+def _report_of() -> Callable[..., RunReport]:
+    return report_of
+
+
+@pytest.fixture(name="figures_at")
+def _figures_at() -> Callable[[int], dict[str, float]]:
+    return figures_at
+
+
+@pytest.fixture(name="history_to")
+def _history_to() -> Callable[..., tuple[dict[str, Any], ...]]:
+    return history_to
+
+
+@pytest.fixture(name="noting_runner")
+def _noting_runner() -> type[NotingRunner]:
+    return NotingRunner

@@ -19,7 +19,23 @@ from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.pose import Pose2D
 from poseviewer.core.project import Project
 from poseviewer.core.skeleton import Skeleton
-from tests.app.conftest import FlatLifter
+
+
+class FlatLifter:
+    """Puts what is given at depth 0, and what is not at the mean of the others."""
+
+    device, description = "cpu", "flat lifter"
+
+    def __init__(self, skeleton):
+        self.skeleton = skeleton
+
+    def lift(self, keypoints, visibility=None):
+        given = np.isfinite(keypoints[..., 0])
+        filled = np.where(given[..., None], keypoints, np.nanmean(keypoints, axis=1, keepdims=True))
+        root = filled[:, self.skeleton.root]
+        joints = np.zeros((*given.shape, 3), np.float32)
+        joints[..., :2] = filled - root[:, None]
+        return LiftedPoses(self.skeleton, joints, np.ones(given.shape, np.float32), root.astype(np.float32), given)
 
 
 class Link(QObject):

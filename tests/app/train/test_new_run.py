@@ -8,16 +8,15 @@ import pytest
 from PySide6.QtCore import Qt
 
 from poseviewer.app.train.new_run import NewRun
-from tests.app.train.conftest import PRESETS
 
 
 @pytest.fixture
-def form(qtbot):
+def form(qtbot, presets):
     widget = NewRun()
     qtbot.addWidget(widget)
     widget.asked = []
     widget.train_requested.connect(widget.asked.append)
-    widget.set_presets(PRESETS)
+    widget.set_presets(presets)
     widget.resize(340, 500)
     widget.show()
     return widget
@@ -34,9 +33,9 @@ def test_the_plan_is_what_the_form_says(qtbot, form):
     assert (plan.steps, plan.batch, plan.seed, plan.device, plan.title) == (120, 1024, 7, "auto", "elbows")
 
 
-def test_a_preset_brings_its_own_numbers_and_words(form):
+def test_a_preset_brings_its_own_numbers_and_words(form, presets):
     assert form.steps.value() == 2000 and form.batch.value() == 2048
-    assert form.about.text() == PRESETS[0].about
+    assert form.about.text() == presets[0].about
     form.what.setCurrentIndex(2)
     assert form.steps.value() == 20000
     assert form.time.text() == "How long it takes shows after the first seconds"
@@ -57,20 +56,20 @@ def test_the_time_is_that_of_this_computer_once_a_run_was_made(form):
     assert form.time.text() == "About 4 min on two cores"
 
 
-def test_where_a_run_cannot_begin_says_why(form):
+def test_where_a_run_cannot_begin_says_why(form, presets):
     assert form.starts["shipped"].isChecked()
     assert not form.starts["current"].isEnabled() and not form.starts["nothing"].isEnabled()
     assert "Current: the model in use is the shipped one." in form.reason.text()
-    form.set_presets(PRESETS, own_model=True)
+    form.set_presets(presets, own_model=True)
     assert "Current: the model in use has another network" in form.reason.text()
     form.what.setCurrentIndex(1)
     assert form.plan.start == "nothing" and "Shipped: no model comes with" in form.reason.text()
 
 
-def test_a_preset_that_cannot_be_used_at_all_cannot_be_started(form):
-    form.set_presets([replace(PRESETS[0], can_start=())])
+def test_a_preset_that_cannot_be_used_at_all_cannot_be_started(form, presets):
+    form.set_presets([replace(presets[0], can_start=())])
     assert not form.train.isEnabled()
-    form.set_presets(PRESETS)
+    form.set_presets(presets)
     assert form.train.isEnabled()
 
 
@@ -79,14 +78,14 @@ def test_no_presets_are_said_and_not_a_crash(form):
     assert not form.train.isEnabled() and "no training preset" in form.about.text()
 
 
-def test_setters_do_not_ask_and_the_choice_stays(form):
+def test_setters_do_not_ask_and_the_choice_stays(form, presets):
     form.what.setCurrentIndex(2)
-    form.set_presets(PRESETS[1:])
+    form.set_presets(presets[1:])
     assert form.plan.preset == "default" and form.asked == []
 
 
-def test_presets_of_several_tasks_are_told_apart(form):
-    form.set_presets([*PRESETS, replace(PRESETS[0], task="detector")])
+def test_presets_of_several_tasks_are_told_apart(form, presets):
+    form.set_presets([*presets, replace(presets[0], task="detector")])
     assert form.what.itemText(0) == "lifter: Fine-tune" and form.what.itemText(3) == "detector: Fine-tune"
 
 

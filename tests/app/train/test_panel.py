@@ -17,17 +17,16 @@ from poseviewer.app.train import panel as panel_module
 from poseviewer.app.train.panel import TrainingPanel, file_name, shipped_like
 from poseviewer.core import edits
 from poseviewer.core.project import Project
-from tests.app.train.conftest import PRESETS, NotingRunner, report_of
 
 
 @pytest.fixture
-def make_panel(qtbot, tmp_path, monkeypatch, dog, widened, make_run):
+def make_panel(qtbot, tmp_path, monkeypatch, dog, widened, make_run, noting_runner, presets):
     """A shown panel on a project with widened elbows and these runs."""
-    monkeypatch.setattr(panel_module, "presets_for", lambda skeleton, model="": list(PRESETS))
+    monkeypatch.setattr(panel_module, "presets_for", lambda skeleton, model="": list(presets))
 
     def make(*records, model=""):
         document = Document(Project(dog.skeleton, widened, model=model))
-        runner, notices = NotingRunner(document, records, make_run), Notices()
+        runner, notices = noting_runner(document, records, make_run), Notices()
         store = SettingsStore(tmp_path / "settings.toml")
         made = TrainingPanel(runner, document, store, notices, now=lambda: datetime(2026, 3, 2, 16))
         qtbot.addWidget(made)
@@ -69,7 +68,7 @@ def test_train_pause_resume_and_stop(qtbot, make_panel):
     assert panel.form.isVisible() and panel.progress.isHidden()
 
 
-def test_reports_move_the_bar_and_those_of_another_run_do_not(make_panel, make_run):
+def test_reports_move_the_bar_and_those_of_another_run_do_not(make_panel, make_run, report_of):
     run = make_run(state="running", step=1000)
     panel = make_panel(run)
     panel.runner.reported.emit(report_of(run, 1500))

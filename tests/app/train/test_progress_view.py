@@ -6,7 +6,6 @@ import pytest
 from PySide6.QtCore import Qt
 
 from poseviewer.app.train.progress_view import MOST_POINTS, RunProgress
-from tests.app.train.conftest import figures_at, history_to, report_of
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def view(qtbot):
 
 
 @pytest.fixture
-def running(make_run):
+def running(make_run, figures_at, history_to):
     return make_run(state="running", step=1000, history=history_to(1000), validation=figures_at(1000), seconds=20.0)
 
 
@@ -32,20 +31,20 @@ def click(qtbot, button):
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_how_far_how_fast_and_how_long_still(view, running):
+def test_how_far_how_fast_and_how_long_still(view, running, report_of):
     view.set_record(running)
     view.show_report(report_of(running, 1250))
     assert view.bar.value() == 1250 and view.bar.text() == "step 1,250 of 2,000"
     assert view.facts.text() == "about 1 min left · 2.6 million poses seen · 25,600 poses/s · CPU"
 
 
-def test_an_unknown_time_is_left_out(view, running):
+def test_an_unknown_time_is_left_out(view, running, report_of):
     view.set_record(running)
     view.show_report(report_of(running, 1050, eta_s=None))
     assert "left" not in view.facts.text()
 
 
-def test_curves_go_on_where_the_record_ended(view, running):
+def test_curves_go_on_where_the_record_ended(view, running, figures_at, report_of):
     view.set_record(running)
     before = len(view.charts.losses.charts["joint"].points)
     view.show_report(report_of(running, 1050))
@@ -55,7 +54,7 @@ def test_curves_go_on_where_the_record_ended(view, running):
     assert view.charts.synthetic.charts["L_ed"].points[-1][0] == 1250
 
 
-def test_a_run_that_went_back_to_its_last_checkpoint_is_drawn_once(view, running):
+def test_a_run_that_went_back_to_its_last_checkpoint_is_drawn_once(view, running, report_of):
     view.set_record(running)
     view.show_report(report_of(running, 800))
     assert view.charts.losses.charts["joint"].points[-1][0] == 800
@@ -82,7 +81,7 @@ def test_little_work_is_cancelled_without_a_question(qtbot, view, running):
     assert view.asked == ["cancel_requested"]
 
 
-def test_more_than_a_minute_of_work_is_asked_about(qtbot, view, running):
+def test_more_than_a_minute_of_work_is_asked_about(qtbot, view, running, report_of):
     view.set_record(running)
     view.show_report(report_of(running, 1250))
     click(qtbot, view.cancel)
@@ -112,14 +111,14 @@ def test_a_failed_run_says_why_and_offers_nothing_to_use(view, make_run):
     assert view.message.isVisible() and view.use.isHidden() and view.again.isVisible()
 
 
-def test_a_report_s_message_is_shown(view, running):
+def test_a_report_s_message_is_shown(view, running, report_of):
     view.set_record(running)
     assert view.message.isHidden()
     view.show_report(report_of(running, 1050, message="The GPU's memory was full: the batch is 1,024 now."))
     assert view.message.isVisible()
 
 
-def test_a_run_of_hours_keeps_its_curves_short_and_its_checks_all(view, make_run):
+def test_a_run_of_hours_keeps_its_curves_short_and_its_checks_all(view, make_run, figures_at, report_of):
     run = make_run(state="running", steps=100_000, step=0, history=())
     view.set_record(run)
     for step in range(1, 2 * MOST_POINTS + 1):
