@@ -24,6 +24,7 @@ from poseviewer.app.media.timeline import Timeline
 from poseviewer.app.model_chooser import ModelChooser
 from poseviewer.app.notices import Notices
 from poseviewer.app.own_keys import OwnKeys
+from poseviewer.app.ranges.room import RangeRoom
 from poseviewer.app.selection import Selection
 from poseviewer.app.settings import Settings, SettingsStore
 from poseviewer.app.status import StatusLine
@@ -87,6 +88,7 @@ class Workspace(QObject):
             services.notices,
             services.tasks,
         )
+        self.ranges = RangeRoom(document, self.selection, self.view3d, self.link, self.frames, services, self)
         self.parts: dict[str, object] = {
             "workspace": self,
             "document": document,
@@ -199,6 +201,7 @@ class Workspace(QObject):
             Panel("dock.guide", "Keypoints", lambda: self.guide),
             Panel("dock.media", "Media", lambda: self.media_list),
             Panel("dock.contrast", "Brightness and contrast", lambda: self.contrast),
+            *self.ranges.panels,
         )
 
     def _link_selection(self) -> None:
