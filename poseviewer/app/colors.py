@@ -12,6 +12,9 @@ from poseviewer.core.skeleton import Skeleton
 
 RGB = tuple[int, int, int]
 
+WARNING: RGB = (224, 138, 30)
+"""Something is not as it should be. Orange reads on light and dark alike."""
+
 
 @dataclass(frozen=True)
 class Palette:

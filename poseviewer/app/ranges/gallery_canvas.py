@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from poseviewer.app.colors import mixed
+from poseviewer.app.colors import WARNING, mixed
 from poseviewer.app.ranges.gallery_poses import GallerySample
 from poseviewer.app.ranges.gallery_scene import Batch, Frames, GalleryView, Grid, Inks, Shows, compose_gallery
 from poseviewer.app.view3d.heading import View, view_angles
@@ -33,8 +33,6 @@ from poseviewer.app.view3d.overlay import draw_message
 CLICK_SLACK = 4.0
 RADIANS_PER_PIXEL = 0.0085
 KEY_TURN = math.radians(7.5)
-WARNING = (224, 138, 30)
-"""Orange reads on light and dark alike."""
 FACING = (0.0, -1.0)
 """Poses are made facing -y (see geometry/camera.py)."""
 ZOOM = (0.4, 6.0)

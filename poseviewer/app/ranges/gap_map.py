@@ -10,11 +10,9 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from poseviewer.app.colors import mixed
+from poseviewer.app.colors import WARNING, mixed
 from poseviewer.synthesis.reality_gap import RealityGap
 
-WARNING = (224, 138, 30)
-"""Orange reads on light and dark alike."""
 FINER = 8
 """Fields of the density are drawn as this many each way, so that the cloud has no steps."""
 SPECKS = 1500

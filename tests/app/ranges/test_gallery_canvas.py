@@ -7,7 +7,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from poseviewer.app.ranges.gallery_canvas import WARNING, GalleryCanvas
+from poseviewer.app.colors import WARNING
+from poseviewer.app.ranges.gallery_canvas import GalleryCanvas
 from poseviewer.app.ranges.gallery_poses import GallerySample, sample_gallery
 from poseviewer.core.range_edits import with_interval
 from poseviewer.core.ranges import Interval

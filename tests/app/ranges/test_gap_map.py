@@ -6,7 +6,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
 from pytestqt.qtbot import QtBot
 
-from poseviewer.app.ranges.gap_map import WARNING, GapMap
+from poseviewer.app.colors import WARNING
+from poseviewer.app.ranges.gap_map import GapMap
 from poseviewer.io.skeleton_files import load_ranges
 from poseviewer.synthesis.reality_gap import GRID, Axis, RealityGap
 
