@@ -48,8 +48,6 @@ PIECE = 2048
 
 SMALLEST = 32
 """A device that cannot hold even this many poses is no device to train on."""
-UNSEEN = 8192
-"""Poses to validate on."""
 NEVER = 1 << 62
 
 T = TypeVar("T")
@@ -164,7 +162,7 @@ class _Meter:
         message, run.message = run.message, ""
         return Progress(
             run.step, run.config.steps, self._losses, run.poses_seen, rate, validation or {}, message,
-            run.device.type, saved,
+            run.device.type, saved, run.config.steps * run.config.batch,
         )  # fmt: skip
 
     def _means(self) -> dict[str, float]:
@@ -320,13 +318,14 @@ class LifterRun:
         return figures
 
     def _on_unseen(self, network: torch.nn.Module) -> Generator[None, None, dict[str, float]]:
-        uniforms = self.uniforms(VALIDATION_STREAM, UNSEEN)
+        count = self.config.unseen
+        uniforms = self.uniforms(VALIDATION_STREAM, count)
         total: dict[str, float] = {}
         size = min(PIECE, self.piece)
-        for first in range(0, UNSEEN, size):
+        for first in range(0, count, size):
             part = uniforms[:, first : first + size]
             for name, value in self._figures(network, self.sample(part)).items():
-                total[name] = total.get(name, 0.0) + float(value) * part.shape[1] / UNSEEN
+                total[name] = total.get(name, 0.0) + float(value) * part.shape[1] / count
             yield
         return total
 

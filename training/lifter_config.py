@@ -53,6 +53,8 @@ class LifterConfig:
     save_seconds: float = math.inf
     validate_seconds: float = math.inf
     """Validation between checkpoints, and once before the first step of a run that starts from a model."""
+    unseen: int = 8192
+    """Poses never trained on, to validate on."""
 
 
 def lifter_config(

@@ -12,7 +12,7 @@ class Progress:
     losses: the terms by name, averaged since the last report that had any; `validation`: on poses never trained on,
     and on the user's own frames ("own ...") where there are some; empty where none was made.
     rate: poses per second since the last report. device: where it runs.
-    saved: whether what the run is resumed from was written just before.
+    saved: whether what the run is resumed from was written just before. poses: of the whole run.
     """
 
     step: int
@@ -24,3 +24,4 @@ class Progress:
     message: str = ""
     device: str = ""
     saved: bool = False
+    poses: int = 0

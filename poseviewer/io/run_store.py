@@ -83,8 +83,8 @@ class RunRecord:
 
     @property
     def resumable(self) -> bool:
-        """Whether it can be continued: it is not over, and there is a state to continue from."""
-        return self.state in ("paused", "stopped", "failed", "interrupted") and state_file(self.model).is_file()
+        """Whether it can be continued: from its state, or from the beginning if it never came to a checkpoint."""
+        return self.state in ("paused", "stopped", "failed", "interrupted")
 
 
 class RunStore:
