@@ -168,13 +168,18 @@ def unused_ranges(result: RangeFit, share: float = UNUSED) -> list[UnusedRange]:
 
 
 def widened(
-    preset: RangePreset, stops: Sequence[RangeStop], margin: float = 0.0, frames: Sequence[int] | None = None
+    preset: RangePreset,
+    stops: Sequence[RangeStop],
+    margin: float = 0.0,
+    frames: Sequence[int] | None = None,
+    mirror: bool = True,
 ) -> RangePreset:
-    """The preset with the range of each stop widened, on both sides of the body, to cover the frames that show it.
+    """The preset with the range of each stop widened to cover the frames that show it.
 
     Args:
         margin: radians beyond the outermost angle.
         frames: numbers of the poses to cover; default: what each stop needs for nine of ten of its frames.
+        mirror: whether the other side of the body is widened alike.
     """
     for stop in stops:
         chosen = [a for f, a in zip(stop.frames, stop.angles, strict=True) if frames is not None and f in frames]
@@ -183,10 +188,7 @@ def widened(
         reach = stop.side * max(stop.side * a for a in chosen) if chosen else stop.needed
         for bone in stop.bones:
             if bone not in preset.locked:
-                preset = with_cover(preset, bone, stop.axis, min(reach, stop.stop), max(reach, stop.stop), margin)
+                preset = with_cover(
+                    preset, bone, stop.axis, min(reach, stop.stop), max(reach, stop.stop), margin, mirror
+                )
     return preset
-
-
-def in_degrees(angle: float) -> int:
-    """As angles are shown, in whole degrees."""
-    return round(math.degrees(angle))
