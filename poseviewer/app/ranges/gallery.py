@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -35,6 +35,13 @@ SHOWS: tuple[tuple[Shows, str, str], ...] = (
     ("both", "Both", "Each skeleton beside its picture"),
 )
 
+IMPOSSIBLE = (
+    "Show only the poses in which every range is kept, but a bone passes through another, "
+    "through the trunk, or far across to the other side"
+)
+ROOMY = 330
+"""Narrower galleries do without the number of poses and the seed."""
+
 
 class Gallery(QWidget):
     """A grid of synthetic poses from the same random numbers, whatever the ranges are."""
@@ -52,11 +59,8 @@ class Gallery(QWidget):
         self._chosen: int | None = None
         self.canvas = GalleryCanvas(self._poses, self)
         self.closeup = GalleryCloseup(self)
-        self._summary = QLabel(self)
-        self._summary.setObjectName("gallery_summary")
-        self._only = _button(
-            self, "Only impossible", "Show only the poses that are impossible although each range is kept"
-        )
+        self._only = _button(self, "", IMPOSSIBLE)
+        self._only.setAccessibleName("Show only the impossible poses")
         self._only.setCheckable(True)
         self._views = QWidget(self)
         self._pages = QStackedLayout()
@@ -123,6 +127,11 @@ class Gallery(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(560, 600)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for widget in (self._counts, self._seed_label):
+            widget.setVisible(self.width() >= ROOMY)
+
     def event(self, event: QEvent) -> bool:
         # Esc means the way back here, and not the main window's own while one pose is shown.
         mine = self._chosen is not None and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
@@ -171,14 +180,15 @@ class Gallery(QWidget):
             self.closeup.set_pose(self.pose(self._chosen))
 
     def _say(self) -> None:
-        """In the header: how many are impossible. Told after the picture, which is what had to be quick."""
+        """On the filter: how many are impossible. Told after the picture, which is what had to be quick."""
         view = self.canvas.view
         if view is None:
             return
         wrong, count = int(view.sample.check.impossible.sum()), len(view.sample)
         text = f"{wrong} of {count} impossible"
-        if text != self._summary.text():
-            self._summary.setText(text)
+        if text != self._only.text():
+            self._only.setText(text)
+            self._only.setAccessibleDescription(text)
             self.canvas.setAccessibleDescription(text)
 
     # --- composition
@@ -241,11 +251,6 @@ class Gallery(QWidget):
 
     def _footer(self) -> QWidget:
         strip, row = _strip(self)
-        self._summary.setToolTip(
-            "Poses in which every range is kept but a bone passes through another, through the trunk, "
-            "or far across to the other side"
-        )
-        row.addWidget(self._summary)
         row.addWidget(self._only)
         row.addStretch(1)
         self._counts = QComboBox(strip)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from poseviewer.app.document import Document
 from poseviewer.app.notices import Notices
+from poseviewer.app.own_keys import OwnKeys
 from poseviewer.app.ranges.draft import RangeDraft
 from poseviewer.app.ranges.gap_map import GapMap
 from poseviewer.app.ranges.labelled_poses import LabelledPoses
@@ -82,6 +83,7 @@ class GapPanel(QWidget):
         self._pages = QStackedWidget(self)
         self._lay_out()
         self._listen()
+        OwnKeys(self)
         self._say()
 
     @property

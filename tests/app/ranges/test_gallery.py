@@ -85,7 +85,21 @@ def test_only_the_newest_of_many_previews_is_worked_out(
 def test_the_count_of_impossible_poses_is_said(gallery: Gallery) -> None:
     wrong = int(gallery.canvas.view.sample.check.impossible.sum())
 
-    assert gallery._summary.text() == f"{wrong} of 64 impossible" and wrong > 0
+    assert gallery._only.text() == f"{wrong} of 64 impossible" and wrong > 0
+
+
+def test_the_count_is_also_the_filter(qtbot: QtBot, gallery: Gallery) -> None:
+    with qtbot.waitSignal(gallery.canvas.drawn):
+        gallery._only.click()
+    assert list(gallery.canvas.view.picked) == list(np.flatnonzero(gallery.canvas.view.sample.check.impossible))
+
+
+def test_a_narrow_gallery_does_without_what_is_asked_for_rarely(qtbot: QtBot, gallery: Gallery) -> None:
+    assert gallery._counts.isVisible() and gallery._seed_label.isVisible()
+    gallery.resize(240, 400)
+    qtbot.waitUntil(lambda: not gallery._counts.isVisible())
+    shown = gallery._only.fontMetrics().horizontalAdvance(gallery._only.text())
+    assert gallery._only.width() > shown, "nothing is cut off"
 
 
 def test_new_poses_and_fewer_of_them(qtbot: QtBot, gallery: Gallery) -> None:
