@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -71,12 +72,17 @@ class OrbitCamera:
 
     def view_matrix(self) -> Array:
         """(4, 4) from the world to the eye (x right, y up, the viewer looks along -z)."""
-        axes = self.axes()
+        axes, shift = self._view
         matrix = np.eye(4)
         matrix[:3, :3] = axes
-        matrix[:3, 3] = -axes @ np.asarray(self.target)
-        matrix[2, 3] -= self.distance
+        matrix[:3, 3] = shift
         return matrix
+
+    @cached_property
+    def _view(self) -> tuple[Array, Array]:
+        """Rotation (3, 3) and shift (3,) from the world to the eye: one picture projects many times."""
+        axes = self.axes()
+        return axes, -axes @ np.asarray(self.target) - (0.0, 0.0, self.distance)
 
     def projection_matrix(self, width: float, height: float) -> Array:
         """(4, 4) from the eye to clip space (OpenGL's). The field of view spans the shorter side."""
@@ -93,8 +99,8 @@ class OrbitCamera:
     def project(self, points: ArrayLike, width: float, height: float) -> Projected:
         """Where world points (..., 3) appear on a screen of this size; all leading axes become one, P."""
         world = np.asarray(points, dtype=np.float64).reshape(-1, 3)
-        view = self.view_matrix()
-        eye = world @ view[:3, :3].T + view[:3, 3]
+        axes, shift = self._view
+        eye = world @ axes.T + shift
         depth = np.maximum(-eye[:, 2], NEAR_PLANE)
         scale = self._focal(width, height) / depth
         places = eye[:, :2] * scale[:, None] * (1.0, -1.0) + (width / 2, height / 2)

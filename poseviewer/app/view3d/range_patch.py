@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.app.view3d.composer import ScenePose, Stage
 from poseviewer.app.view3d.framing import world_vectors
+from poseviewer.core.derived import derived
 from poseviewer.core.ranges import Interval, RotationRange, SwingRange
 from poseviewer.geometry.range_patch import (
     at_stop,
@@ -28,6 +30,8 @@ SMALLEST = 0.05
 """Radius in world units of the patch of a bone that has almost no length."""
 TWIST_PLACE, TWIST_RADIUS = 0.5, 0.34
 """Where along a bone its twist is drawn, and how large, in lengths of the bone."""
+CELL = math.radians(10.0)
+"""Size of the patch's cells; its outline, drawn over their edge, is finer."""
 TWIST_ROOM = 55.0
 """Pixels of a bone, seen from the side, below which its twist would be lost among the other handles."""
 
@@ -99,6 +103,24 @@ class Ball:
 
 
 @dataclass(frozen=True, eq=False)
+class PatchShape:
+    """Directions that do not change while the pose does: of cells (U, V, 3) and corners (K, 3), pieces of lines."""
+
+    cells: Array
+    corners: Array
+    outline: Array
+    grid: Array
+
+
+@derived
+def shape_of(rotation: RotationRange) -> PatchShape:
+    """Worked out once per range: a pose that is dragged is drawn with the same one again and again."""
+    cells = patch_surface(rotation, CELL)
+    corners = np.unique(np.round(cells[[0, 0, -1, -1], [0, -1, 0, -1]], 9), axis=0)
+    return PatchShape(cells, corners, _pieces([patch_outline(rotation)]), _pieces(patch_grid(rotation)))
+
+
+@dataclass(frozen=True, eq=False)
 class Lines:
     """Pieces of a line on a ball, (M, 2, 2) pixels: those on the viewer's side, and those behind."""
 
@@ -154,7 +176,7 @@ class RangeSight:
     ball: Ball
     direction: Array
 
-    @property
+    @cached_property
     def twist_interval(self) -> Interval | None:
         """None where no twist is drawn: there is none, or no room for it."""
         rotation = self.shown.own.rotation
@@ -163,14 +185,14 @@ class RangeSight:
         scale = float(self.stage.project(self.ball.center).scale[0])
         return rotation.twist if self.ball.radius * scale > TWIST_ROOM else None
 
-    @property
+    @cached_property
     def twist_axes(self) -> Array:
         """(3, 3) columns in the ball's axes; only of a swing range."""
         rotation = self.shown.own.rotation
         assert isinstance(rotation, SwingRange)
         return twist_axes(rotation, self.direction)
 
-    @property
+    @cached_property
     def twist_ball(self) -> Ball:
         """A smaller ball around the middle of the bone; the arc is where it is thickest."""
         middle = self.ball.points(self.direction) * TWIST_PLACE + self.ball.center * (1 - TWIST_PLACE)
@@ -194,21 +216,21 @@ def picture_of(sight: RangeSight) -> RangePicture:
     """Everything about the range that is drawn, its handles apart."""
     stage, shown, ball = sight.stage, sight.shown, sight.ball
     rotation = shown.own.rotation
-    front, back = _cells(stage, ball, patch_surface(rotation))
-    outline = patch_outline(rotation)
-    corners = _project(stage, ball.points(_corners(rotation)))
+    shape = shape_of(rotation)
+    front, back = _cells(stage, ball, shape.cells)
+    corners = _project(stage, ball.points(shape.corners))
     center = _project(stage, np.broadcast_to(ball.center, (len(corners), 3)))
     twist = sight.twist_interval
     return RangePicture(
         front=front,
         back=back,
-        outline=_lines(stage, ball, [outline]),
-        grid=_lines(stage, ball, patch_grid(rotation)),
+        outline=_lines(stage, ball, shape.outline),
+        grid=_lines(stage, ball, shape.grid),
         spokes=np.stack([center, corners], axis=1),
         dot=_dot(stage, ball, sight.direction, at_stop(rotation, sight.direction)),
-        committed=_lines(stage, ball, [patch_outline(shown.committed)]) if shown.committed is not None else None,
+        committed=_lines(stage, ball, shape_of(shown.committed).outline) if shown.committed is not None else None,
         partner=_partner(sight),
-        twist=None if twist is None else _lines(stage, sight.twist_ball, [twist_arc(sight.twist_axes, twist)]),
+        twist=None if twist is None else _lines(stage, sight.twist_ball, _pieces([twist_arc(sight.twist_axes, twist)])),
         twist_dot=None if twist is None else _twist_dot(sight, twist),
     )
 
@@ -223,18 +245,12 @@ def _ball(of: RangeOfBone, joints: Array, bones: NDArray[np.intp]) -> Ball | Non
     return Ball(parent, max(length, SMALLEST), world_vectors(of.frame.T).T)
 
 
-def _corners(rotation: RotationRange) -> Array:
-    """(4, 3), or fewer where they fall together."""
-    surface = patch_surface(rotation)
-    return np.unique(np.round(surface[[0, 0, -1, -1], [0, -1, 0, -1]], 9), axis=0)
-
-
 def _partner(sight: RangeSight) -> Lines | None:
     partner = sight.shown.partner
     ball = _ball(partner, sight.joints, sight.bones) if partner is not None else None
     if partner is None or ball is None:
         return None
-    return _lines(sight.stage, ball, [patch_outline(partner.rotation)])
+    return _lines(sight.stage, ball, shape_of(partner.rotation).outline)
 
 
 def _twist_dot(sight: RangeSight, interval: Interval) -> Dot:
@@ -262,13 +278,17 @@ def _cells(stage: Stage, ball: Ball, surface: Array) -> tuple[Array, Array]:
     return cells[seen], cells[~seen]
 
 
-def _lines(stage: Stage, ball: Ball, lines: list[Array]) -> Lines:
-    """Polylines of directions (P, 3), in pieces."""
-    pairs = [np.stack([line[:-1], line[1:]], axis=1) for line in lines]
-    pieces = np.concatenate(pairs) if pairs else np.empty((0, 2, 3))
+def _lines(stage: Stage, ball: Ball, pieces: Array) -> Lines:
+    """Pieces of lines, (M, 2, 3) directions."""
     places = _project(stage, ball.points(pieces))
     seen = ball.faces(pieces.mean(axis=1), stage.camera.eye)
     return Lines(places[seen], places[~seen])
+
+
+def _pieces(lines: list[Array]) -> Array:
+    """Polylines (P, 3) -> (M, 2, 3), each from one of their points to the next."""
+    pairs = [np.stack([line[:-1], line[1:]], axis=1) for line in lines]
+    return np.concatenate(pairs) if pairs else np.empty((0, 2, 3))
 
 
 def _project(stage: Stage, points: Array) -> Array:
