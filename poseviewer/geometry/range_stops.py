@@ -89,35 +89,46 @@ class UnusedRange:
 
 
 def wrong_ranges(result: RangeFit) -> list[RangeStop]:
-    """The stops that stand in the way of the labelled poses: of the bone whose opening would help the most first."""
-    ranked = []
-    for release in result.releases:
-        shows = release.gain > SHOWS
-        counted = np.minimum(release.gain, MOST)
-        total = float(counted[shows].sum())
-        if total < SPEAKS:
-            continue
-        stops = [
-            stop
-            for axis, name in enumerate(axes_of(result.preset.ranges[release.bones[0]]))
-            for side in (-1, 1)
-            if (stop := _stop(result, release, axis, name, side, shows)) is not None
-        ]
-        ranked.append((total, sorted(stops, key=lambda stop: -stop.gain)))
-    return [stop for _, stops in sorted(ranked, key=lambda row: -row[0]) for stop in stops]
+    """The stops that stand in the way of the labelled poses: of the bone whose opening would help the most first.
+
+    A pose that one range keeps from its place leans on others. So once a bone is listed, a frame counts for the next
+    one only with what that gains beyond it.
+    """
+    gains = np.zeros((len(result.releases), len(result.fitted)))
+    for row, release in enumerate(result.releases):
+        gains[row, release.frames] = release.gain
+    stops: list[RangeStop] = []
+    covered = np.zeros(len(result.fitted))
+    while len(gains):
+        beyond = np.maximum(gains - covered, 0.0)
+        counted = np.where(beyond > SHOWS, np.minimum(beyond, MOST), 0.0)
+        first = int(np.argmax(counted.sum(1)))
+        if counted[first].sum() < SPEAKS:
+            break
+        release = result.releases[first]
+        stops += sorted(_stops(result, release, counted[first, release.frames]), key=lambda stop: -stop.gain)
+        covered = np.maximum(covered, gains[first])
+    return stops
 
 
-def _stop(
-    result: RangeFit, release: Release, axis: int, name: str, side: int, shows: NDArray[np.bool_]
-) -> RangeStop | None:
-    """One end of one interval of an opened bone; None where no frame goes beyond it."""
+def _stops(result: RangeFit, release: Release, gain: Array) -> list[RangeStop]:
+    """The ends that an opened bone goes beyond, given what each of its frames counts (n,)."""
+    shared = gain[:, None] * _shares(result.preset, release)  # what a frame gains is shared out among its stops
+    found = [
+        _stop(result, release, axis, name, side, np.where(gain > 0, shared[:, axis], -1.0))
+        for axis, name in enumerate(axes_of(result.preset.ranges[release.bones[0]]))
+        for side in (-1, 1)
+    ]
+    return [stop for stop in found if stop is not None]
+
+
+def _stop(result: RangeFit, release: Release, axis: int, name: str, side: int, gain: Array) -> RangeStop | None:
+    """One end of one interval of an opened bone; None where no frame that counts (gain >= 0) goes beyond it."""
     interval = interval_of(result.preset, release.bones[0], name)
     end = interval.min if side < 0 else interval.max
-    beyond = np.flatnonzero(shows & (side * (release.angles[:, axis] - end) > BEYOND))
+    beyond = np.flatnonzero((gain >= 0) & (side * (release.angles[:, axis] - end) > BEYOND))
     if not len(beyond):
         return None
-    # What a frame gains is shared out among the stops that it went beyond.
-    gain = np.minimum(release.gain, MOST) * _shares(result.preset, release)[:, axis]
     order = beyond[np.argsort(-gain[beyond], kind="stable")]
     angles, frames = release.angles[order, axis], release.frames[order]
     return RangeStop(

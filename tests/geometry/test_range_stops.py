@@ -95,6 +95,15 @@ def test_what_gains_little_is_not_listed() -> None:
     assert wrong_ranges(a_fit((release(KNEE, [80, 80], [1.0, 1.0]),))) == []
 
 
+def test_a_bone_that_only_helps_where_another_does_is_not_listed() -> None:
+    paw = BONE("left_knee", "left_hind_paw")
+    cause = release(KNEE, [80, 80, 80], [9.0, 9.0, 9.0])
+    leaning = release(paw, [130, 130, 130], [8.0, 8.0, 8.0])
+    own = Release((BONE("neck", "nose"),), np.array([7]), np.radians([[100.0, 0, 0]]), np.ones(1), np.array([6.0]))
+
+    assert [s.bone for s in wrong_ranges(a_fit((leaning, cause, own)))] == [KNEE, own.bones[0]]
+
+
 def test_both_ends_of_an_interval_can_be_wrong() -> None:
     stops = wrong_ranges(a_fit((release(KNEE, [80, 80, -120], [5.0, 5.0, 5.0]),)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from poseviewer.app.ranges.range_check import RangeCheck
@@ -14,6 +15,8 @@ from poseviewer.core.ranges import Interval
 from poseviewer.geometry.range_stops import RangeStop, UnusedRange
 
 ROW = Qt.ItemDataRole.UserRole
+ROOM_FOR = {2: 360, 3: 320}
+"""Columns that need a wide list: from how many pixels on they are shown."""
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -43,6 +46,12 @@ class StopList(QTreeWidget):
             if self._stops:
                 self.setCurrentItem(self.topLevelItem(0))
         self.blockSignals(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, what the range is called goes before how much it matters."""
+        super().resizeEvent(event)
+        for column, width in ROOM_FOR.items():
+            self.setColumnHidden(column, self.width() < width)
 
     def of_row(self, row: QTreeWidgetItem) -> tuple[RangeStop, int | None]:
         """The stop of a row, and the number of the pose where the row is about one."""
@@ -129,6 +138,7 @@ def _prepare(tree: QTreeWidget, heads: list[str], name: str) -> None:
     tree.setUniformRowHeights(True)
     tree.setAllColumnsShowFocus(True)
     tree.setMinimumHeight(70)
+    tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     header = tree.header()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

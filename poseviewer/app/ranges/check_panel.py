@@ -66,7 +66,7 @@ class RangeCheckPanel(QWidget):
         self._button = QPushButton(self)
         self._bar = QProgressBar(self)
         self._message = QLabel(self)
-        self._unused_message = QLabel(self)
+        self._no_stop, self._unused_message = QLabel(NO_STOP, self), QLabel(self)
         self.stops, self.unused = StopList(self), UnusedList(self)
         self._tabs = QTabWidget(self)
         self._margin = QDoubleSpinBox(self)
@@ -212,15 +212,17 @@ class RangeCheckPanel(QWidget):
 
     def _say(self) -> None:
         self._message.setText(self._what_to_do(self._count))
-        self._message.setVisible(self._check is None or not self._check.stops)
+        self._message.setVisible(self._check is None)
         self._tabs.setVisible(self._check is not None)
-        self.stops.setVisible(bool(self._check and self._check.stops))
+        found = bool(self._check and self._check.stops)
+        self.stops.setVisible(found)
+        self._no_stop.setVisible(not found)
         self._bar.setVisible(self.running)
-        if self.running:
-            self._button.setText("Cancel")
-        else:
-            again = " again" if self._check is not None else ""
-            self._button.setText(f"Check {_counted(self._count, 'labelled pose')}{again}")
+        counted = _counted(self._count, "labelled pose") if self._count else "labelled poses"
+        self._button.setText(
+            "Cancel" if self.running else "Check again" if self._check is not None else f"Check {counted}"
+        )
+        self._button.setToolTip(f"Fit {counted} inside the ranges as they are now")
         self._button.setEnabled(self.running or self._count > 0)
         self._button.setAccessibleName(self._button.text())
         self._summary.setText(self._verdict())
@@ -228,8 +230,6 @@ class RangeCheckPanel(QWidget):
         self._tell_widen()
 
     def _what_to_do(self, count: int) -> str:
-        if self._check is not None:
-            return NO_STOP
         if self.running:
             return "Fitting the labelled poses inside the ranges…"
         if count:
@@ -288,11 +288,10 @@ class RangeCheckPanel(QWidget):
         self._document.skeleton_changed.connect(self._start_over)
 
     def _lay_out(self) -> None:
-        self._button.setToolTip("Fit the labelled poses inside the ranges as they are now")
         self._bar.setAccessibleName("How much of the check is done")
         self._bar.setTextVisible(False)
         self._bar.setMaximumHeight(6)
-        for label in (self._message, self._unused_message):
+        for label in (self._message, self._no_stop, self._unused_message):
             label.setObjectName("muted")
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -311,6 +310,7 @@ class RangeCheckPanel(QWidget):
         word.setBuddy(self._margin)
         bottom = QHBoxLayout()
         bottom.setContentsMargins(8, 5, 6, 5)
+        bottom.setSpacing(6)
         bottom.addStretch(1)
         for widget in (word, self._margin, self._widen):
             bottom.addWidget(widget)
@@ -318,11 +318,12 @@ class RangeCheckPanel(QWidget):
         inside = QVBoxLayout(narrow)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(0)
+        inside.addWidget(self._no_stop, 1)
         inside.addWidget(self.stops, 1)
         inside.addLayout(bottom)
         other = QVBoxLayout(hardly)
         other.setContentsMargins(0, 0, 0, 0)
-        other.addWidget(self._unused_message)
+        other.addWidget(self._unused_message, 1)
         other.addWidget(self.unused, 1)
         self._tabs.setDocumentMode(True)
         self._tabs.addTab(narrow, "Too narrow")
@@ -332,7 +333,7 @@ class RangeCheckPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._bar)
-        column.addWidget(self._message)
+        column.addWidget(self._message, 1)
         column.addWidget(self._tabs, 1)
 
 

@@ -82,3 +82,13 @@ def test_a_range_that_is_hardly_used_knows_its_bone(qtbot: QtBot, check: RangeCh
     row = rows.topLevelItem(0)
     assert rows.of_row(row) == check.unused[0]
     assert row.text(0) == "neck to nose · flexion" and row.text(3) == "10%"
+
+
+def test_a_narrow_list_keeps_the_names(qtbot: QtBot, rows: StopList) -> None:
+    rows.resize(500, 200)
+    rows.show()
+    assert not any(rows.isColumnHidden(column) for column in range(4))
+
+    rows.resize(300, 200)
+    qtbot.waitUntil(lambda: rows.isColumnHidden(3))
+    assert not rows.isColumnHidden(0) and not rows.isColumnHidden(1)

@@ -178,8 +178,7 @@ def test_a_real_check_of_valid_poses_arrives(make) -> None:
 
     assert bench.panel.check is not None and bench.panel.check.fit.fitted.sum() == 4
     assert np.nanmedian(bench.panel.check.fit.residual_px) < 3
-    if not bench.panel.check.stops:
-        assert bench.panel._message.text() == NO_STOP
+    assert bench.panel._no_stop.isVisible() == (not bench.panel.check.stops)
     assert "needs 20 labelled poses; there are 4" in bench.panel._unused_message.text()
 
 
@@ -378,7 +377,8 @@ def test_ranges_that_are_hardly_used_are_on_the_second_tab(make, monkeypatch: py
     place = bench.panel.unused.visualItemRect(row).center()
     qtbot.mouseClick(bench.panel.unused.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     assert bench.draft.bone == PAW
-    assert bench.panel._message.text() == NO_STOP
+    bench.panel._tabs.setCurrentIndex(0)
+    assert bench.panel._no_stop.isVisible() and bench.panel._no_stop.text() == NO_STOP
 
 
 def test_everything_is_named_for_those_who_do_not_see_it(bench: Bench) -> None:
