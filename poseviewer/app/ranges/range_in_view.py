@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMetaMethod, QObject, Signal
 
 from poseviewer.app.document import Document
 from poseviewer.app.lift_link import LiftLink
@@ -32,7 +32,8 @@ class RangeInView(QObject):
     def __init__(self, draft: RangeDraft, view3d: View3D, link: LiftLink, document: Document) -> None:
         super().__init__(view3d)
         self._draft, self._view3d, self._link, self._document = draft, view3d, link, document
-        self._angles: Array | None = None
+        self._reading: tuple[Array, Array] | None = None
+        self._read = False
         draft.ranges_changed.connect(self._follow_ranges)
         draft.bone_changed.connect(self._show)
         draft.mirror_changed.connect(self._show)
@@ -44,8 +45,9 @@ class RangeInView(QObject):
 
     @property
     def angles(self) -> Array | None:
-        """What `angles_changed` told last."""
-        return self._angles
+        """Of the pose that is shown, as `angles_changed` tells them."""
+        reading = self._of_pose()
+        return None if reading is None else reading[1]
 
     def _follow_ranges(self) -> None:
         if not self._draft.previewing:
@@ -53,40 +55,52 @@ class RangeInView(QObject):
         self._read_pose()
 
     def _read_pose(self) -> None:
-        """How the animal stands is read with the ranges that stand, so that a patch holds still while it is pulled."""
-        ranges, poses = self._draft.ranges, self._link.shown_pose
-        before, self._angles = self._angles, None
-        if poses is not None and poses.skeleton == ranges.skeleton:
-            joints = poses.joints[0].astype(np.float64)
-            self._rotation = body_rotation(self._draft.committed, joints)
-            self._angles = swings_of_pose(ranges, joints, self._rotation)
+        """While a keypoint is dragged every millisecond counts: what nobody looks at is not worked out."""
+        before, self._reading, self._read = self._reading, None, False
+        if self._draft.bone is not None or self._heard:
+            angles = self.angles
+            if angles is not None or before is not None:
+                self.angles_changed.emit(angles)
         self._show()
-        if self._angles is not None or before is not None:
-            self.angles_changed.emit(self._angles)
+
+    @property
+    def _heard(self) -> bool:
+        return self.isSignalConnected(QMetaMethod.fromSignal(self.angles_changed))
+
+    def _of_pose(self) -> tuple[Array, Array] | None:
+        """The turn from body to camera (3, 3) and the angles of the pose that is shown.
+
+        How the animal stands is read with the ranges that stand, so that a patch holds still while it is pulled.
+        """
+        if not self._read:
+            self._read = True
+            ranges, poses = self._draft.ranges, self._link.shown_pose
+            if poses is not None and poses.skeleton == ranges.skeleton:
+                joints = poses.joints[0].astype(np.float64)
+                rotation = body_rotation(self._draft.committed, joints)
+                self._reading = rotation, swings_of_pose(ranges, joints, rotation)
+        return self._reading
 
     def _show(self) -> None:
         self._view3d.set_range(self._shown())
 
     def _shown(self) -> RangeShown | None:
         ranges, bone = self._draft.ranges, self._draft.bone
-        if self._angles is None or bone is None or bone >= ranges.skeleton.bone_count:
+        reading = self._of_pose() if bone is not None and bone < ranges.skeleton.bone_count else None
+        if bone is None or reading is None:
             return None
+        rotation, read = reading
         # A bone that is not known hands on the frame of the middle of its range.
-        angles = np.where(np.isnan(self._angles), middles_of(ranges), self._angles)
-        own = self._placed(ranges, bone, angles)
+        angles = np.where(np.isnan(read), middles_of(ranges), read)
         partner = ranges.skeleton.mirror_bones[bone]
         follows = self._draft.mirror and partner != bone and partner not in ranges.locked
         return RangeShown(
-            own=own,
+            own=_placed(ranges, bone, rotation, angles),
             committed=self._draft.committed.ranges[bone] if self._draft.previewing else None,
-            partner=self._placed(ranges, partner, angles) if follows else None,
+            partner=_placed(ranges, partner, rotation, angles) if follows else None,
             twist=float(angles[bone, 2]) if _twists(ranges, bone) else None,
             refusal=self._refusal(ranges, bone),
         )
-
-    def _placed(self, ranges: RangePreset, bone: int, angles: Array) -> RangeOfBone:
-        frame = self._rotation if ranges.kind == "spherical" else self._rotation @ parent_frame(ranges, bone, angles)
-        return RangeOfBone(bone, ranges.ranges[bone], frame)
 
     def _refusal(self, ranges: RangePreset, bone: int) -> str:
         if not self._draft.editable:
@@ -114,6 +128,11 @@ class RangeInView(QObject):
 
     def _pulled(self, pull: RangePull) -> RangePreset:
         return with_interval(self._draft.committed, pull.bone, pull.axis, pull.interval, self._draft.mirror)
+
+
+def _placed(ranges: RangePreset, bone: int, rotation: Array, angles: Array) -> RangeOfBone:
+    frame = rotation if ranges.kind == "spherical" else rotation @ parent_frame(ranges, bone, angles)
+    return RangeOfBone(bone, ranges.ranges[bone], frame)
 
 
 def _twists(ranges: RangePreset, bone: int) -> bool:

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from poseviewer.app.document import Document
 from poseviewer.app.notices import Notices
+from poseviewer.app.ranges import range_in_view
 from poseviewer.app.ranges.draft import RangeDraft
 from poseviewer.app.ranges.range_in_view import RangeInView
 from poseviewer.app.view3d.panel import View3D
@@ -148,6 +149,21 @@ def test_angles_are_told_with_every_pose(world: SimpleNamespace) -> None:
     other = load_ranges("human17")
     world.link.show(replace(poses, skeleton=other.skeleton))
     assert len(told) == 2
+
+
+def test_what_nobody_looks_at_is_not_worked_out(world: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    real = range_in_view.swings_of_pose
+    monkeypatch.setattr(range_in_view, "swings_of_pose", lambda *args: (asked.append(args), real(*args))[1])
+    world.show(trotting(world.ranges))
+    assert asked == []
+    assert world.joined.angles.shape == (15, 3) and world.joined.angles is not None
+    assert len(asked) == 1
+    world.draft.set_bone(4)
+    world.draft.set_mirror(False)
+    assert len(asked) == 1
+    world.show(trotting(world.ranges, 0.1))
+    assert len(asked) == 2
 
 
 def test_a_pull_is_previewed_and_is_one_edit(qtbot: QtBot, chosen: SimpleNamespace) -> None:
