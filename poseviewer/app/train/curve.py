@@ -21,6 +21,8 @@ Array = NDArray[np.float64]
 HEIGHT = 52
 LOG_FROM = 4.0
 """A curve that falls by this factor is drawn on a logarithmic scale, where its end is not flat."""
+LEAST_SPAN = 0.2
+"""Changes that are small beside the value look small: the axis covers at least this share of it."""
 MARGIN, GAP, DOT = 6, 6, 2.5
 
 
@@ -44,11 +46,13 @@ class Scale:
 
 
 def scale_of(values: Array) -> Scale | None:
-    """The scale that fits values (N,); None where no value is finite."""
+    """The scale that fits values (N,), at least `LEAST_SPAN` of them high; None where no value is finite."""
     good = values[np.isfinite(values)]
     if not len(good):
         return None
     low, high = float(good.min()), float(good.max())
+    lacking = max(LEAST_SPAN * max(abs(low), abs(high)) - (high - low), 0.0)
+    low, high = low - lacking / 2, high + lacking / 2
     return Scale(low, high, log=low > 0 and high / low >= LOG_FROM)
 
 

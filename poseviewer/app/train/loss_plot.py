@@ -70,7 +70,8 @@ class MeasureChart(QWidget):
             return
         words = number_with_unit(float(self._values[index]), self.measure.unit)
         first = number_with_unit(float(self._values[0]), "")
-        was = f"{first} → " if self._dots and len(self._values) > 1 else ""
+        moved = first != number_with_unit(float(self._values[-1]), "")
+        was = f"{first} → " if self._dots and moved else ""
         self.value.setText(f"step {self._steps[index]:,.0f}: {words}" if index >= 0 else f"{was}{words}")
         self.setAccessibleName(f"{self.measure.title}: {words}")
 

@@ -7,9 +7,19 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStyle,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from poseviewer.app import open_dialogs
 from poseviewer.app.document import Document
@@ -30,6 +40,7 @@ if TYPE_CHECKING:
     from poseviewer.app.train.runner import Runner, RunReport
     from poseviewer.io.run_store import RunRecord
 
+SIDE = 10
 WIDE = 640
 """From this width on, the runs stand beside the form instead of under it."""
 
@@ -94,6 +105,12 @@ class TrainingPanel(QWidget):
         self._columns.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
         self._columns.setStretch(0, int(wide))
 
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the widest part needs beside a scroll bar, whichever is shown: nothing is cut off at the side."""
+        widest = max(part.minimumSizeHint().width() for part in (self.form, self.progress, self.runs))
+        bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        return QSize(widest + 2 * SIDE + bar, 120)
+
     # Composition
 
     def _arrange(self) -> None:
@@ -105,7 +122,7 @@ class TrainingPanel(QWidget):
         top.addStretch(1)
         inside = QWidget()
         self._columns = QBoxLayout(QBoxLayout.Direction.TopToBottom, inside)
-        self._columns.setContentsMargins(10, 10, 10, 12)
+        self._columns.setContentsMargins(SIDE, 10, SIDE, 12)
         self._columns.setSpacing(20)
         self._columns.addWidget(upper, 1)
         self._columns.addWidget(self.runs, 1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
-from poseviewer.app.train.curve import LOG_FROM, Curve, scale_of
+from poseviewer.app.train.curve import LEAST_SPAN, LOG_FROM, Curve, scale_of
 
 
 @pytest.fixture
@@ -32,9 +32,9 @@ def test_the_lowest_value_is_at_the_bottom_and_the_highest_at_the_top(values):
     array = points(*values)
     heights = scale_of(array).heights(array)
     assert (heights >= -1e-9).all() and (heights <= 1 + 1e-9).all()
-    if array.max() > array.min():
+    if array.max() - array.min() > LEAST_SPAN * np.abs(array).max():
         assert heights[array.argmin()] == pytest.approx(0) and heights[array.argmax()] == pytest.approx(1)
-        assert (np.diff(heights[np.argsort(array)]) >= -1e-9).all()
+    assert (np.diff(heights[np.argsort(array)]) >= -1e-9).all()
 
 
 def test_a_loss_that_falls_far_is_drawn_logarithmically():
@@ -46,6 +46,13 @@ def test_a_loss_that_falls_far_is_drawn_logarithmically():
 def test_a_likelihood_below_zero_is_drawn_as_it_is():
     values = points(3, -1, 1)
     assert scale_of(values).heights(values) == pytest.approx([1, 0, 0.5])
+
+
+def test_a_change_of_a_hundredth_does_not_fill_the_plot():
+    values = points(100, 101)
+    low, high = scale_of(values).heights(values)
+    assert high - low == pytest.approx(0.01 / LEAST_SPAN, rel=0.02)
+    assert (low + high) / 2 == pytest.approx(0.5)
 
 
 def test_one_value_is_in_the_middle_and_none_is_nowhere():
