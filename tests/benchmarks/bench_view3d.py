@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.view3d.panel import OpenGl, View3D
+from poseviewer.app.view3d.range_patch import RangeOfBone, RangeShown
 from poseviewer.core.skeleton import Skeleton
-from poseviewer.io.skeleton_files import load_skeleton
+from poseviewer.geometry.body_frame import body_rotation, swings_of_pose
+from poseviewer.geometry.kinematics import parent_frame
+from poseviewer.io.skeleton_files import load_ranges, load_skeleton
 
 POSES = 300
 Record = Callable[..., None]
@@ -33,6 +36,24 @@ def stride(skeleton: Skeleton) -> np.ndarray:
     return poses - poses[:, skeleton.root][:, None]
 
 
+def repainted(view: View3D, poses: np.ndarray) -> tuple[list[float], list[float]]:
+    """Show pose after pose; milliseconds from each to the end of its repaint, and of processor time for it."""
+    painted = [0]
+    view.drawn.connect(lambda: painted.__setitem__(0, painted[0] + 1))
+    given = np.ones(poses.shape[1], dtype=bool)
+    given[-3:] = False
+    std = np.full(poses.shape[1], 15.0)
+    times, busy = [], []
+    for pose in poses:
+        before, start, worked = painted[0], time.perf_counter(), time.process_time()
+        view.set_pose(pose, given, std)
+        while painted[0] == before:
+            QApplication.processEvents()
+        times.append(1e3 * (time.perf_counter() - start))
+        busy.append(1e3 * (time.process_time() - worked))
+    return times, busy
+
+
 @pytest.mark.benchmark
 @pytest.mark.parametrize("opengl", ["on", "off"])
 def test_pose_to_repainted_view(qtbot: QtBot, quadruped: Skeleton, record_benchmark: Record, opengl: OpenGl) -> None:
@@ -42,23 +63,11 @@ def test_pose_to_repainted_view(qtbot: QtBot, quadruped: Skeleton, record_benchm
     window.resize(1280, 800)
     view = View3D(window, opengl=opengl)
     view.set_skeleton(quadruped)
-    painted = [0]
-    view.drawn.connect(lambda: painted.__setitem__(0, painted[0] + 1))
     with qtbot.waitSignal(view.drawn):
         window.show()
     strip = view.height() - view.canvas.height()
     view.setGeometry(620, 0, 640, 560 + strip)
-    given = np.ones(quadruped.joint_count, dtype=bool)
-    given[-3:] = False
-    std = np.full(quadruped.joint_count, 15.0)
-    times, busy = [], []
-    for pose in stride(quadruped):
-        before, start, worked = painted[0], time.perf_counter(), time.process_time()
-        view.set_pose(pose, given, std)
-        while painted[0] == before:
-            QApplication.processEvents()
-        times.append(1e3 * (time.perf_counter() - start))
-        busy.append(1e3 * (time.process_time() - worked))
+    times, busy = repainted(view, stride(quadruped))
     measured = np.array(times[20:])  # the first ones compile shaders and fill caches
     median, p99 = float(np.median(measured)), float(np.percentile(measured, 99))
     processor = float(np.median(busy[20:]))
@@ -72,3 +81,37 @@ def test_pose_to_repainted_view(qtbot: QtBot, quadruped: Skeleton, record_benchm
     if opengl == "on":
         # Of all threads, the software renderer's too. Unlike the clock it does not count what else the machine does.
         assert processor <= 9.0
+
+
+@pytest.mark.benchmark
+@pytest.mark.parametrize("opengl", ["on", "off"])
+def test_what_a_range_and_a_comparison_add(
+    qtbot: QtBot, quadruped: Skeleton, record_benchmark: Record, opengl: OpenGl
+) -> None:
+    """The same view alone, with the range of the left upper foreleg, and with a second pose."""
+    view = View3D(opengl=opengl)
+    qtbot.addWidget(view)
+    view.resize(640, 600)
+    view.set_skeleton(quadruped)
+    with qtbot.waitSignal(view.drawn):
+        view.show()
+    poses = stride(quadruped)[:150]
+    preset = load_ranges("quadruped16")
+    bone = quadruped.bone_index("left_shoulder", "left_elbow")
+    rotation = body_rotation(preset, poses[0])
+    frame = rotation @ parent_frame(preset, bone, swings_of_pose(preset, poses[0], rotation))
+    medians = {}
+    for name, shown, second in (
+        ("alone", None, None),
+        ("range", RangeShown(RangeOfBone(bone, preset.ranges[bone], frame)), None),
+        ("comparison", None, poses[5]),
+    ):
+        view.set_range(shown)
+        view.set_comparison(second)
+        medians[name] = float(np.median(repainted(view, poses)[1][20:]))
+    record_benchmark(
+        f"view3d_range_and_comparison_{'opengl' if opengl == 'on' else 'painted'}",
+        scene=view.scene_name, **{f"{name}_processor_ms": ms for name, ms in medians.items()},
+    )  # fmt: skip
+    view.close()
+    assert medians["range"] < medians["alone"] + 8.0
