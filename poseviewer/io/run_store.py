@@ -99,6 +99,7 @@ class RunStore:
         self.folder = folder or Path(platformdirs.user_data_dir("poseviewer", appauthor=False)) / "runs"
         self.damaged: dict[str, str] = {}
         self._held: dict[str, ProjectLock] = {}
+        self._read: dict[str, tuple[tuple[int, int, int], RunRecord]] = {}
 
     def create(self, record: RunRecord) -> RunRecord:
         """A new run: the record with an id, a model path and a time of its own, written and held by this program.
@@ -160,7 +161,7 @@ class RunStore:
         """
         path = self._folder(run) / RECORD
         try:
-            record = _record_of(json.loads(path.read_text(encoding="utf-8")), run, path)
+            record = self._read_once(run, path)
         except FileNotFoundError as error:
             raise CheckpointError(f"There is no run at {path.parent}; it was deleted.") from error
         except (OSError, ValueError, KeyError, TypeError, PoseviewerError) as error:
@@ -200,6 +201,17 @@ class RunStore:
             shutil.rmtree(folder)
         except OSError as error:
             raise _cannot_write(folder, error) from error
+
+    def _read_once(self, run: str, path: Path) -> RunRecord:
+        """A record as it was written; a file that has not changed since is not read again.
+
+        A record with its ranges and curves takes some milliseconds to read, and a window lists dozens of them.
+        """
+        there = path.stat()
+        stamp = there.st_ino, there.st_mtime_ns, there.st_size
+        if run not in self._read or self._read[run][0] != stamp:
+            self._read[run] = stamp, _record_of(json.loads(path.read_text(encoding="utf-8")), run, path)
+        return self._read[run][1]
 
     def _folder(self, run: str) -> Path:
         if not run.isalnum():  # a name of a folder of ours, and no way out of it

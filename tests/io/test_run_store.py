@@ -76,6 +76,16 @@ def test_a_run_whose_program_was_killed_is_interrupted_and_one_that_trains_is_no
     assert store.hold(run)
 
 
+def test_a_record_is_read_once_until_it_changes_even_by_another_program(tmp_path: Path) -> None:
+    store, other = RunStore(tmp_path), RunStore(tmp_path)
+    made = store.create(record())
+    assert store.load(made.id).ranges is store.load(made.id).ranges
+    other.save(replace(made, step=7, state="stopped"))
+    assert store.load(made.id).step == 7
+    other.save(replace(made, step=8, state="stopped"))
+    assert store.load(made.id).step == 8
+
+
 def test_what_is_damaged_is_left_out_and_named(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     good, bad, newer = (store.create(record()) for _ in range(3))
