@@ -17,6 +17,8 @@ Array = NDArray[np.float64]
 
 SHOWS = 0.5
 """Gain from which a frame counts as showing that a range is too narrow."""
+CLOSER = 0.1
+"""By how much the residual must fall for that, in standard deviations of a click."""
 MOST = 10.0
 """The most that one frame counts: a wrong label must not outweigh the poses in which the bone moves freely."""
 SPEAKS = 4.0
@@ -96,7 +98,9 @@ def wrong_ranges(result: RangeFit) -> list[RangeStop]:
     """
     gains = np.zeros((len(result.releases), len(result.fitted)))
     for row, release in enumerate(result.releases):
-        gains[row, release.frames] = release.gain
+        # A fit may also gain by likelier bone lengths; only what brings it closer to the keypoints is evidence.
+        closer = result.residual_px[release.frames] - release.residual_px
+        gains[row, release.frames] = np.where(closer > CLOSER * result.noise_px[release.frames], release.gain, 0.0)
     stops: list[RangeStop] = []
     covered = np.zeros(len(result.fitted))
     while len(gains):

@@ -104,6 +104,12 @@ def test_a_bone_that_only_helps_where_another_does_is_not_listed() -> None:
     assert [s.bone for s in wrong_ranges(a_fit((leaning, cause, own)))] == [KNEE, own.bones[0]]
 
 
+def test_what_brings_no_keypoint_closer_is_no_evidence() -> None:
+    likelier = release(KNEE, [80, 80, 80], [9.0, 9.0, 9.0])._replace(residual_px=np.array([4.95, 4.95, 5.3]))
+
+    assert wrong_ranges(a_fit((likelier,))) == []
+
+
 def test_both_ends_of_an_interval_can_be_wrong() -> None:
     stops = wrong_ranges(a_fit((release(KNEE, [80, 80, -120], [5.0, 5.0, 5.0]),)))
 
