@@ -178,6 +178,7 @@ class Docks(QObject):
         for _, stack in sides:
             for tabs in stack:
                 self._docks[tabs[0]].raise_()
+                self._docks[tabs[0]].made()  # before it is sized: a panel that comes later asks for room of its own
         self._size(layout)
 
     def _there(self, stack: Stack) -> Stack:

@@ -29,6 +29,7 @@ from poseviewer.app.selection import Selection
 from poseviewer.app.settings import Settings, SettingsStore
 from poseviewer.app.status import StatusLine
 from poseviewer.app.tasks import Tasks
+from poseviewer.app.train.room import TrainRoom
 from poseviewer.app.view3d.panel import View3D
 from poseviewer.core.project import FrameKey, MediaRef
 
@@ -89,6 +90,7 @@ class Workspace(QObject):
             services.tasks,
         )
         self.ranges = RangeRoom(document, self.selection, self.view3d, self.link, self.frames, services, self)
+        self.training = TrainRoom(document, self.canvas, self.view3d, self.link, services, self)
         self.parts: dict[str, object] = {
             "workspace": self,
             "document": document,
@@ -132,6 +134,7 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Remember the layout, stop the threads and take the panels down."""
+        self.training.close()
         self.frames.close()
         self.live.close()
         self.view3d.shut_down()
@@ -202,6 +205,7 @@ class Workspace(QObject):
             Panel("dock.media", "Media", lambda: self.media_list),
             Panel("dock.contrast", "Brightness and contrast", lambda: self.contrast),
             *self.ranges.panels,
+            *self.training.panels,
         )
 
     def _link_selection(self) -> None:
