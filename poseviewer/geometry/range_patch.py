@@ -130,11 +130,17 @@ def with_end(interval: Interval, axis: str, end: End, value: float) -> Interval:
 
 
 def at_stop(rotation: RotationRange, direction: ArrayLike, tolerance: float = math.radians(1.0)) -> bool:
-    """Whether a direction (3,) lies on the edge of a range or outside it."""
-    for value, interval in zip(patch_angles(rotation, direction), patch_intervals(rotation), strict=True):
-        if interval.width < 2 * math.pi and not interval.min + tolerance < value < interval.max - tolerance:
-            return True
-    return False
+    """Whether a direction (3,) lies on the edge of a range or outside it.
+
+    A pole is no stop of theta, and on it every phi is the same.
+    """
+    first, second = patch_angles(rotation, direction)
+    if not isinstance(rotation, SphericalRange):
+        return _stopped(rotation.flexion, first, tolerance) or _stopped(rotation.abduction, second, tolerance)
+    below = first < rotation.theta.min + tolerance and rotation.theta.min > 0
+    beyond = first > rotation.theta.max - tolerance and rotation.theta.max < math.pi
+    on_pole = math.sin(first) < math.sin(tolerance)
+    return below or beyond or (not on_pole and _stopped(rotation.phi, second, tolerance))
 
 
 # --- twist -------------------------------------------------------------------------------------------
@@ -187,6 +193,11 @@ def _near(angle: float, middle: float) -> float:
 def _ends(interval: Interval) -> tuple[tuple[End, float, float], tuple[End, float, float]]:
     """Name, value and sign of the two ends."""
     return ("min", interval.min, -1.0), ("max", interval.max, 1.0)
+
+
+def _stopped(interval: Interval, value: float, tolerance: float) -> bool:
+    """Whether a value is at an end of an interval or beyond; a whole turn has none."""
+    return interval.width < 2 * math.pi and not interval.min + tolerance < value < interval.max - tolerance
 
 
 def _around_and_height(rotation: RotationRange, first: ArrayLike, second: ArrayLike) -> tuple[Any, Any]:

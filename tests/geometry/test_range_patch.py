@@ -180,6 +180,15 @@ def test_the_stop_is_reached_a_degree_before_it(angles: tuple[float, float], sto
     assert at_stop(rotation, patch_direction(rotation, *(math.radians(v) for v in angles))) == stopped
 
 
+@pytest.mark.parametrize(
+    ("angles", "stopped"), [((170, 0), False), ((180, 0), False), ((150.5, 0), True), ((170, 59.5), True)]
+)
+def test_a_pole_is_no_stop(angles: tuple[float, float], stopped: bool) -> None:
+    down = spherical((150, 180), (-60, 60))
+
+    assert at_stop(down, patch_direction(down, *(math.radians(v) for v in angles))) == stopped
+
+
 def test_a_whole_turn_has_no_stop() -> None:
     all_round = swing((-180, 180), (-90, 90))
 

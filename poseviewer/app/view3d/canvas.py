@@ -280,6 +280,8 @@ class Canvas3D(QWidget):
             self._select(self._joint_at(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.range_tool.press(event.position()):
+            return
         joint = self._joint_at(event.position())
         if joint is None or self._pose is None:
             self.fit()

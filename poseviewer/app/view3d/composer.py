@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,20 +153,27 @@ def lens_label_place(stage: Stage, floor: float) -> tuple[float, float] | None:
 
 def floor_strokes(stage: Stage, floor: float) -> Strokes:
     """The grid, fading out before it ends so that it has no edge."""
-    lines = floor_lines(CELL, CELLS, floor, pieces=1)
-    reach = CELL * CELLS
-    away = np.hypot(*lines.mean(axis=1)[:, :2].T) / reach
-    strength = np.clip((1.0 - away) / 0.75, 0.0, 1.0) ** 1.5
+    lines, fading = _grid()
     # Seen edge-on the lines pile up into a bar; they fade as the view nears the level of the floor.
-    strength = strength * min(1.0, 0.25 + abs(math.sin(stage.camera.elevation)) * 5.0)
+    strength = fading * min(1.0, 0.25 + abs(math.sin(stage.camera.elevation)) * 5.0)
     shown = strength > 0.03
-    at = stage.project(lines[shown])
+    at = stage.project(lines[shown] + (0.0, 0.0, floor))
     # Few steps of strength, so that a painter can draw many lines at once.
     alpha = np.ceil(strength[shown] * 10) / 10 * stage.look.grid_alpha
-    color = np.concatenate([np.broadcast_to(_unit(stage.look.grid), (len(alpha), 3)), alpha[:, None]], axis=1)
+    color = np.empty((len(alpha), 4))
+    color[:, :3] = _unit(stage.look.grid)
+    color[:, 3] = alpha
     ends = at.places.reshape(-1, 2, 2)
     grid = strokes(ends[:, 0], ends[:, 1], 0.5, color, butt=True)
     return grid.taken(~at.behind.reshape(-1, 2).any(axis=1))
+
+
+@cache
+def _grid() -> tuple[Array, Array]:
+    """The lines of a floor at height 0, and how strong each is. The same for every picture."""
+    lines = floor_lines(CELL, CELLS, 0.0, pieces=1)
+    away = np.hypot(*lines.mean(axis=1)[:, :2].T) / (CELL * CELLS)
+    return lines, np.clip((1.0 - away) / 0.75, 0.0, 1.0) ** 1.5
 
 
 def _bones(stage: Stage, skeleton: SceneSkeleton, pose: ScenePose, at: Projected) -> tuple[Strokes, Array]:
@@ -258,7 +266,13 @@ def _lens(stage: Stage, floor: float) -> tuple[Strokes, Array]:
 
 
 def _lens_lines(floor: float) -> Array:
-    return camera_glyph((0.0, LENS_PLACE, floor + 0.08), 0.16)
+    return _glyph() + (0.0, 0.0, floor)
+
+
+@cache
+def _glyph() -> Array:
+    """The camera on a floor at height 0."""
+    return camera_glyph((0.0, LENS_PLACE, 0.08), 0.16)
 
 
 def _lens_hidden(stage: Stage, at: Projected) -> bool:

@@ -89,6 +89,15 @@ def test_a_click_on_a_handle_changes_nothing(qtbot: QtBot, canvas: Canvas3D, hea
     assert heard == []
 
 
+def test_a_double_click_on_a_handle_is_not_one_beside_the_pose(qtbot: QtBot, canvas: Canvas3D) -> None:
+    canvas.zoom(1.1)
+    camera = canvas._camera
+    spot = place(grip(canvas))
+    qtbot.mouseDClick(canvas, LEFT, pos=spot)
+    qtbot.mouseRelease(canvas, LEFT, pos=spot)
+    assert canvas._camera == camera and not canvas.range_tool.holding
+
+
 def test_escape_lets_go(qtbot: QtBot, canvas: Canvas3D, heard: list[tuple[str, object]]) -> None:
     end = pull(qtbot, canvas, QPoint(4, -30))
     qtbot.keyClick(canvas, Qt.Key.Key_Escape)
