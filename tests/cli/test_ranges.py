@@ -183,3 +183,20 @@ def test_real_labels_name_their_frames(shared_data: Path, capsys: pytest.Capture
     shown = capsys.readouterr().out
     assert code == 0
     assert "12 of 12 poses fitted" in shown and ".jpg:0" in shown
+
+
+def test_a_real_cat_fits_the_ranges_of_a_dog_but_not_those_of_a_horse(
+    shared_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    leaps = shared_data / "labels" / "badja" / "joint_annotations" / "cat_jump.json"
+
+    dog, horse = (
+        fit_json(capsys, leaps, "--skeleton", "quadruped16", "--ranges", f"quadruped16.{species}")
+        for species in ("dog", "horse")
+    )
+
+    assert dog["stops"] == [] and dog["residual_px"]["p90"] < 1
+    assert horse["residual_px"]["p90"] > 3 * dog["residual_px"]["p90"]
+    first = horse["stops"][0]
+    assert first["bones"] == ["tail_base:left_hip", "tail_base:right_hip"]
+    assert first["opened_px"] < 0.5 * first["residual_px"]
