@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from poseviewer.app.gl import GlProbe, GlReport
 from poseviewer.app.view3d.canvas import Canvas3D
@@ -212,40 +212,40 @@ class View3D(QWidget):
             self.notice.emit(sentence)
 
     def _tool_strip(self) -> QWidget:
-        strip = QWidget(self)
+        """A tool bar, because it puts what has no room into a menu of its own."""
+        strip = QToolBar(self)
         strip.setObjectName("view3d_tools")
-        row = QHBoxLayout(strip)
-        row.setContentsMargins(4, 3, 4, 3)
-        row.setSpacing(2)
+        strip.setMovable(False)
         for view, text, tip in VIEWS:
-            button = _button(strip, text, tip)
-            button.clicked.connect(lambda _=False, v=view: self.set_view(v))
-            row.addWidget(button)
-        fit = _button(strip, "Fit", "All of the pose in view (F)")
-        fit.clicked.connect(self.fit)
-        row.addWidget(fit)
-        row.addStretch(1)
+            look = _tool(strip, text, tip)
+            look.triggered.connect(lambda _=False, v=view: self.set_view(v))
+            strip.addAction(look)
+        fit = _tool(strip, "Fit", "All of the pose in view (F)")
+        fit.triggered.connect(self.fit)
+        strip.addAction(fit)
+        gap = QWidget(strip)
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        strip.addWidget(gap)
         tip = "The rotation range of the bone that is chosen among the ranges; pull its handles to change it"
-        self._range = _button(strip, "Range", tip)
+        self._range = _tool(strip, "Range", tip)
         self._range.setCheckable(True)
         self._range.setChecked(True)
         self._range.toggled.connect(self.canvas.range_tool.set_visible)
-        row.addWidget(self._range)
-        self._uncertainty = _button(strip, "± Depth", "How uncertain each joint's depth is: one standard deviation")
+        self._uncertainty = _tool(strip, "± Depth", "How uncertain each joint's depth is: one standard deviation")
         self._uncertainty.setCheckable(True)
         self._uncertainty.setEnabled(False)
         self._uncertainty.toggled.connect(self.canvas.set_uncertainty_visible)
-        row.addWidget(self._uncertainty)
+        for action in (self._range, self._uncertainty):
+            strip.addAction(action)
+        for button in strip.findChildren(QToolButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return strip
 
 
-def _button(parent: QWidget, text: str, tip: str) -> QToolButton:
-    button = QToolButton(parent)
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
+def _tool(parent: QObject, text: str, tip: str) -> QAction:
+    action = QAction(text, parent)
+    action.setToolTip(tip)
+    return action
 
 
 def _import_opengl() -> None:
