@@ -46,6 +46,7 @@ class RangeRoom(QObject):
         return (
             Panel("dock.ranges", "Rotation ranges", self._editor),
             Panel("dock.gallery", "Synthetic poses", self._gallery),
+            Panel("dock.check", "Which range is wrong?", self._check),
             Panel("dock.gap", "Reality gap", self._gap),
         )
 
