@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import resource
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,7 @@ from poseviewer.io.skeleton_files import load_ranges, load_skeleton
 from poseviewer.models.checkpoint import read_card, read_tensors
 from poseviewer.models.lifter import load_lifter
 from poseviewer.synthesis.generate import synthesize
+from training import lifter
 from training.lifter import LifterConfig, LifterRun, rate_at, state_path, train_lifter
 
 SMALL = {"width": 32, "blocks": 1}
@@ -185,3 +187,71 @@ def test_the_rate_warms_up_and_falls(tmp_path: Path) -> None:
 def test_an_output_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"Cannot write the model .*nowhere"):
         finish(config(tmp_path / "nowhere" / "model"))
+
+
+def test_a_batch_in_pieces_teaches_what_the_whole_batch_teaches(tmp_path: Path) -> None:
+    whole, parts = (LifterRun(config(tmp_path / "m", half=False)) for _ in range(2))
+    parts.piece = 20  # the last one is smaller
+
+    losses = [run.advance() for run in (whole, parts)]
+
+    for name, value in losses[0].items():
+        assert float(losses[1][name]) == pytest.approx(float(value), rel=1e-4, abs=1e-6)
+    for a, b in zip(whole.network.parameters(), parts.network.parameters(), strict=True):
+        assert a.grad is not None and b.grad is not None
+        assert torch.allclose(a.grad, b.grad, rtol=1e-3, atol=1e-6)
+
+
+def test_reports_come_in_the_middle_of_a_step_and_closing_there_saves_whole_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifter, "PIECE", 16)
+    settings = config(tmp_path / "m", report_seconds=0.0, unseen=32)
+    training = train_lifter(settings)
+
+    reports = [next(training) for _ in range(3)]
+    training.close()
+
+    assert [(r.step, r.poses_seen) for r in reports] == [(0, 16), (0, 32), (0, 48)]
+    finish(replace(settings, resume=True))
+    finish(replace(settings, output=tmp_path / "whole"))
+    a, b = read_tensors(settings.output), read_tensors(tmp_path / "whole")
+    assert all(a[k].equal(b[k]) for k in a)
+
+
+def test_what_is_thrown_in_ends_it_without_saving(tmp_path: Path) -> None:
+    settings = config(tmp_path / "m", steps=100, save_every=100)
+    training = train_lifter(settings)
+    next(training)
+
+    with pytest.raises(KeyError):
+        training.throw(KeyError("enough"))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_device_that_cannot_hold_a_few_poses_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(run: LifterRun, batch: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(LifterRun, "_losses", never)
+    with pytest.raises(PoseviewerError, match=r"too little memory even for 32 poses at once; .* --device cpu"):
+        finish(config(tmp_path / "m"))
+
+
+def test_a_disk_that_fills_up_leaves_the_last_checkpoint(tmp_path: Path) -> None:
+    settings = config(tmp_path / "m.safetensors", steps=100)
+    training = train_lifter(settings)
+    next(training)
+    good = settings.output.read_bytes(), state_path(settings.output).read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))  # the system then refuses as a full disk does
+    try:
+        with pytest.raises(CheckpointError, match=r"Cannot write the model .*m\.safetensors"):
+            next(training)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert (settings.output.read_bytes(), state_path(settings.output).read_bytes()) == good
+    assert len(list(tmp_path.iterdir())) == 2
