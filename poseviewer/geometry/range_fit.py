@@ -42,6 +42,8 @@ LOOSE_PRICE = 1 / np.radians(5.0)
 """What a radian beyond every range costs, in squared standard deviations of a click: five degrees for one click."""
 OPEN_PRICE = 1 / np.radians(45.0)
 """What a radian costs beyond the one range that is open: little, so that nothing is asked for that brings nothing."""
+TOGETHER = 128
+"""Poses fitted at once: more need much memory and gain no speed."""
 CANDIDATES = 16
 """Bones whose range is opened: those that promise most."""
 PROMISE = 0.1
@@ -119,13 +121,15 @@ def fit_ranges(
     fitted = (given.sum(1) >= FEWEST) & (_radius(xy, given)[1] > 1e-9)
     if not fitted.any():
         raise PoseInputError(f"None of the {len(xy)} poses has {FEWEST} keypoints or more; place more keypoints.")
-    model = PoseModel(preset)
-    scene = _Scene(model, xy[fitted], given[fitted], guessed[fitted], noise)
-    first = None if starts is None else np.asarray(starts, dtype=np.float64)[fitted]
-    inside = yield from _parts(scene.fit_inside(first), 0.0, 0.6)
-    loose = yield from _parts(scene.fit_loosened(inside), 0.6, 0.7)
-    releases = yield from _parts(scene.open_stops(inside), 0.7, 1.0)
-    return scene.result(fitted, inside, loose, releases)
+    model, first = PoseModel(preset), None if starts is None else np.asarray(starts, dtype=np.float64)
+    numbers = np.flatnonzero(fitted)
+    parts = np.array_split(numbers, -(-len(numbers) // TOGETHER))
+    done = []
+    for place, rows in enumerate(parts):
+        scene = _Scene(model, xy[rows], given[rows], guessed[rows], noise)
+        work = scene.fit(None if first is None else first[rows])
+        done.append((yield from _parts(work, place / len(parts), (place + 1) / len(parts))))
+    return _joined(preset, fitted, parts, done)
 
 
 class _Scene:
@@ -146,6 +150,13 @@ class _Scene:
         limits = [LIMITS[axes_of(model.preset.ranges[u.bones[0]])[u.axis]] for u in model.unknowns]
         self.lowest = np.minimum([limit.min for limit in limits], model.low)
         self.highest = np.maximum([limit.max for limit in limits], model.high)
+
+    def fit(self, starts: Array | None) -> Generator[float, None, RangeFit]:
+        """All that is asked about these poses."""
+        inside = yield from _parts(self.fit_inside(starts), 0.0, 0.6)
+        loose = yield from _parts(self.fit_loosened(inside), 0.6, 0.7)
+        releases = yield from _parts(self.open_stops(inside), 0.7, 1.0)
+        return self.result(inside, loose, releases)
 
     # --- inside the ranges ---------------------------------------------------------------------------
 
@@ -319,34 +330,24 @@ class _Scene:
         off = np.linalg.norm(self.model.joints(state)[..., :2] - self.observed.keypoints[rows], axis=-1)
         return np.where(self.given[rows], off, 0.0)
 
-    def result(
-        self, fitted: NDArray[np.bool_], inside: PoseState, loose: PoseState, releases: list[Release]
-    ) -> RangeFit:
-        rows, numbers = np.arange(len(self.given)), np.flatnonzero(fitted)
-        model = self.model
-
-        def spread(values: NDArray[Number], empty: float = np.nan) -> NDArray[Number]:
-            full: NDArray[Number] = np.full((len(fitted), *values.shape[1:]), empty, dtype=values.dtype)
-            full[fitted] = values
-            return full
-
+    def result(self, inside: PoseState, loose: PoseState, releases: list[Release]) -> RangeFit:
+        rows, model = np.arange(len(self.given)), self.model
         joints = model.joints(inside) * self.radius[:, None, None]
         joints[..., :2] += self.middle[:, None]
-        off = np.where(self.given, self._off(inside, rows), np.nan) * self.radius[:, None]
         beyond = loose.angles - np.clip(loose.angles, model.low, model.high)
         return RangeFit(
             preset=model.preset,
-            fitted=fitted,
-            joints=spread(joints),
-            rotation=spread(inside.rotation),
-            angles=spread(model.all_angles(inside.angles)),
-            residual_px=spread(self._residual(inside, rows) * self.radius),
-            joint_px=spread(off),
-            at_stop=spread(self._on_bones(self._stops(inside.angles)), 0),
-            loosened_px=spread(self._residual(loose, rows) * self.radius),
-            excess=spread(self._on_bones(beyond)),
-            noise_px=spread(self.noise * self.radius),
-            releases=tuple(r._replace(frames=numbers[r.frames]) for r in releases),
+            fitted=np.ones(len(rows), dtype=np.bool_),
+            joints=joints,
+            rotation=inside.rotation,
+            angles=model.all_angles(inside.angles),
+            residual_px=self._residual(inside, rows) * self.radius,
+            joint_px=np.where(self.given, self._off(inside, rows), np.nan) * self.radius[:, None],
+            at_stop=self._on_bones(self._stops(inside.angles)),
+            loosened_px=self._residual(loose, rows) * self.radius,
+            excess=self._on_bones(beyond),
+            noise_px=self.noise * self.radius,
+            releases=tuple(releases),
         )
 
     def _on_bones(self, values: NDArray[Number]) -> NDArray[Number]:
@@ -366,6 +367,31 @@ def _parts(work: Generator[float, None, Answer], low: float, high: float) -> Gen
             answer: Answer = end.value
             return answer
         yield low + (high - low) * done
+
+
+PER_POSE = ("joints", "rotation", "angles", "residual_px", "joint_px", "at_stop", "loosened_px", "excess", "noise_px")
+
+
+def _joined(
+    preset: RangePreset, fitted: NDArray[np.bool_], parts: list[NDArray[np.intp]], fits: list[RangeFit]
+) -> RangeFit:
+    """The fits of some poses each, at their places among all of them."""
+    arrays = {}
+    for name in PER_POSE:
+        values = [getattr(fit, name) for fit in fits]
+        empty = 0 if name == "at_stop" else np.nan
+        arrays[name] = np.full((len(fitted), *values[0].shape[1:]), empty, dtype=values[0].dtype)
+        for rows, value in zip(parts, values, strict=True):
+            arrays[name][rows] = value
+    opened: dict[tuple[int, ...], list[Release]] = {}
+    for rows, fit in zip(parts, fits, strict=True):
+        for release in fit.releases:
+            opened.setdefault(release.bones, []).append(release._replace(frames=rows[release.frames]))
+    releases = tuple(
+        Release(bones, *(np.concatenate(values) for values in zip(*(r[1:] for r in found), strict=True)))
+        for bones, found in opened.items()
+    )
+    return RangeFit(preset=preset, fitted=fitted, releases=releases, **arrays)
 
 
 def _checked(

@@ -10,6 +10,7 @@ import pytest
 
 from poseviewer.core.errors import PoseInputError
 from poseviewer.core.ranges import Interval
+from poseviewer.geometry import range_fit
 from poseviewer.geometry.body_frame import axis_intervals
 from poseviewer.geometry.range_fit import fit_ranges
 from poseviewer.io.skeleton_files import load_ranges
@@ -61,6 +62,25 @@ def test_progress_grows_to_one(narrow: ModuleType) -> None:
     assert shares == sorted(shares)
     assert shares[0] > 0 and shares[-1] <= 1
     assert len(shares) > 20, "each is a place to cancel"
+
+
+def test_many_poses_are_fitted_in_parts_that_say_the_same(narrow: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    knee = QUADRUPED.skeleton.bone_index("left_hip", "left_knee")
+    keypoints = narrow.clicked(narrow.doubled(QUADRUPED, knee), 24)
+    keypoints[5] = np.nan
+    usable = np.isfinite(keypoints).all((1, 2))
+    starts = np.full((24, 16, 3), np.nan)
+    starts[usable] = narrow.lifted(QUADRUPED, keypoints[usable])
+    whole, _ = narrow.driven(fit_ranges(QUADRUPED, keypoints, starts=starts))
+
+    monkeypatch.setattr(range_fit, "TOGETHER", 10)
+    parts, shares = narrow.driven(fit_ranges(QUADRUPED, keypoints, starts=starts))
+
+    np.testing.assert_allclose(parts.residual_px, whole.residual_px, atol=0.02)
+    np.testing.assert_array_equal(parts.fitted, whole.fitted)
+    assert shares == sorted(shares)
+    found, wanted = ({r.bones: set(r.frames.tolist()) for r in fit.releases} for fit in (parts, whole))
+    assert found == wanted and any(found.values())
 
 
 def test_without_a_lifter_a_usual_pose_is_tried_from_all_around(narrow: ModuleType) -> None:
