@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -59,6 +59,7 @@ class RangeEditor(QWidget):
         self.editing = RangeEditing(draft, self._origins, notices, self)
         self.presets = RangePresets(draft, self._origins, store, notices, self)
         self.tree, self.fields = BoneTree(self), BoneFields(self)
+        self._left: int | None = None
         self.mirror = QCheckBox("&Mirror left and right", self)
         self.ranges_button = PresetButton(self.presets, draft, self)
         self.lock = self._button("Lock", self.editing.toggle_lock)
@@ -126,10 +127,24 @@ class RangeEditor(QWidget):
         self._show_angles()
         self._tell_editable()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        left, count = self._left, self._draft.committed.skeleton.bone_count
+        if self._draft.bone is None and left is not None and left < count:
+            self._draft.set_bone(left)
+        self._follow_joint(self._selection.joint)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Out of sight, no bone is edited: the 3D view shows the pose alone."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._left = self._draft.bone
+            self._draft.set_bone(None)
+
     def _follow_joint(self, joint: int | None) -> None:
         """The bone that ends in the joint; none ends in the root, and the bone looked at stays."""
         ends = [bone.child for bone in self._draft.committed.skeleton.bones]
-        if joint is not None and joint in ends:
+        if joint is not None and joint in ends and self.isVisible():
             self._draft.set_bone(ends.index(joint))
 
     def _show_angles(self) -> None:

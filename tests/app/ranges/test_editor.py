@@ -253,3 +253,16 @@ def test_narrow_the_tree_is_above_and_wide_beside(world: Any, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: world.editor.width() == 320)
     assert world.editor._splitter.orientation() == Qt.Orientation.Vertical
     assert world.editor.fields.width() <= 320 and world.editor.minimumSizeHint().width() <= 320
+
+
+def test_out_of_sight_no_bone_is_edited(qtbot: QtBot, world: Any) -> None:
+    world.draft.set_bone(4)
+
+    world.editor.hide()
+    assert world.draft.bone is None
+    world.selection.set_joint(2)
+    assert world.draft.bone is None
+    world.selection.set_joint(None)
+    world.editor.show()
+
+    assert world.draft.bone == 4
