@@ -252,7 +252,10 @@ class LifterRun:
         return losses
 
     def _gradients(self) -> Generator[None, None, dict[str, Tensor]]:
-        """The gradients of the whole batch, piece by piece: as from one piece, up to rounding."""
+        """The gradients of the whole batch, piece by piece: as from one piece, up to rounding.
+
+        It yields between poses, forward and backward, so that a slow machine too can be stopped within a second.
+        """
         self._done = 0
         self.optimiser.zero_grad(set_to_none=True)
         self.network.train()
@@ -262,8 +265,10 @@ class LifterRun:
             part = uniforms[:, first : first + self.piece]
             with torch.no_grad():
                 batch = self.sample(part)
+            yield
             share = part.shape[1] / self.config.batch
             losses = {k: v * share for k, v in self._losses(batch).items()}
+            yield
             torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
             total = {k: total.get(k, 0) + v.detach() for k, v in losses.items()}
             self._done += part.shape[1]

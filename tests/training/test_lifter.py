@@ -209,10 +209,10 @@ def test_reports_come_in_the_middle_of_a_step_and_closing_there_saves_whole_step
     settings = config(tmp_path / "m", report_seconds=0.0, unseen=32)
     training = train_lifter(settings)
 
-    reports = [next(training) for _ in range(3)]
+    reports = [next(training) for _ in range(7)]
     training.close()
 
-    assert [(r.step, r.poses_seen) for r in reports] == [(0, 16), (0, 32), (0, 48)]
+    assert [(r.step, r.poses_seen) for r in reports] == [(0, n) for n in (0, 0, 16, 16, 16, 32, 32)]
     finish(replace(settings, resume=True))
     finish(replace(settings, output=tmp_path / "whole"))
     a, b = read_tensors(settings.output), read_tensors(tmp_path / "whole")

@@ -127,8 +127,11 @@ class _DiscardedError(Exception):
 
 
 def _begin(record: RunRecord, project: Project) -> Generator[Progress, None, None]:
-    # Torch comes with these imports, so they happen here: in the thread.
+    # Torch comes with these, so they happen here: in the thread.
     from training.job import Job, train
+    from training.preload import preload_torch
+
+    preload_torch()
 
     resume = state_file(record.model).is_file()
     job = Job(
