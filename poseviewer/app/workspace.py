@@ -156,6 +156,22 @@ class Workspace(QObject):
     def lay_out_to_train(self) -> None:
         self.docks.switch("train")
 
+    def show_ranges(self) -> None:
+        self.docks.switch("ranges")
+        self.docks.reveal("dock.ranges")
+
+    def show_synthetic_poses(self) -> None:
+        self.docks.switch("ranges")
+        self.docks.reveal("dock.gallery")
+
+    def show_range_check(self) -> None:
+        self.docks.switch("ranges")
+        self.docks.reveal("dock.check")
+
+    def show_reality_gap(self) -> None:
+        self.docks.switch("ranges")
+        self.docks.reveal("dock.gap")
+
     def show_keypoints(self, on: bool) -> None:
         self.canvas.set_keypoints_shown(on)
 

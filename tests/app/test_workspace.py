@@ -123,3 +123,18 @@ def test_actions_are_off_while_they_mean_nothing(qtbot, window, workspace):
     assert not window.actions_.by_id["edit.delete"].isEnabled()
     assert window.actions_.by_id["go.next"].isEnabled() == (document.project.find_media(frame.media).frame_count > 1)
     assert window.actions_.by_id["go.next_media"].isEnabled() == (len(document.project.media) > 1)
+
+
+@pytest.mark.parametrize(
+    ("action", "name"),
+    [
+        ("skeleton.ranges", "dock.ranges"),
+        ("skeleton.poses", "dock.gallery"),
+        ("skeleton.check", "dock.check"),
+        ("skeleton.gap", "dock.gap"),
+        ("skeleton.train", "dock.train"),
+    ],
+)
+def test_the_skeleton_menu_leads_to_its_panels(qtbot, window, workspace, action, name):
+    window.actions_.by_id[action].trigger()
+    qtbot.waitUntil(lambda: workspace.docks.panel(name).isVisible())
