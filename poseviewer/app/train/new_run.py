@@ -63,7 +63,7 @@ class NewRun(QWidget):
     # What is shown
 
     def set_presets(self, presets: Sequence[PresetInfo], own_model: bool = False) -> None:
-        """What can be trained for the project's skeleton; the choice stays if it is still there.
+        """What can be trained for the project's skeleton; the choice stays if it is still there, with its numbers.
 
         `own_model`: the project uses another model than the shipped one.
         """
@@ -78,7 +78,11 @@ class NewRun(QWidget):
         kept = next((i for i, p in enumerate(self._presets) if (p.task, p.name) == chosen), 0)
         self.what.setCurrentIndex(kept if self._presets else -1)
         self.what.blockSignals(False)
-        self._show_preset()
+        if self._chosen_key() == chosen and chosen is not None:
+            self._show_starts(self._presets[kept], keep=True)
+            self._show_time()
+        else:
+            self._show_preset()
 
     def set_rates(self, rates: Mapping[tuple[str, str], float]) -> None:
         """Poses per second of earlier runs, by task and preset."""
@@ -194,13 +198,16 @@ class NewRun(QWidget):
         self._show_starts(info)
         self._show_time()
 
-    def _show_starts(self, info: PresetInfo) -> None:
-        """Where a run cannot begin is off, and says why; the preset's own choice is made."""
+    def _show_starts(self, info: PresetInfo, keep: bool = False) -> None:
+        """Where a run cannot begin is off, and says why.
+
+        The preset's own choice is made; with `keep`, only where the one that was made is not there any more.
+        """
         reasons = {key: self._why_not(info, key) for key in self.starts}
         for key, _, tip in STARTS:
             self.starts[key].setEnabled(not reasons[key])
             self.starts[key].setToolTip(sentence(reasons[key]) or tip)
-        if info.can_start:
+        if info.can_start and not (keep and self.plan.start in info.can_start):
             self.starts[info.can_start[0]].setChecked(True)
         self.train.setEnabled(bool(info.can_start))
         said = [f"{title}: {reasons[key]}" for key, title, _ in STARTS if reasons[key]]

@@ -84,6 +84,16 @@ def test_setters_do_not_ask_and_the_choice_stays(form, presets):
     assert form.plan.preset == "default" and form.asked == []
 
 
+def test_another_model_in_use_leaves_the_numbers_as_they_were_typed(form, presets):
+    form.what.setCurrentIndex(2)
+    form.steps.setValue(120)
+    form.starts["shipped"].click()
+    form.set_presets(presets, own_model=True)
+    assert form.plan.steps == 120 and form.plan.start == "shipped"
+    form.set_presets([replace(p, can_start=("current",)) for p in presets], own_model=True)
+    assert form.plan.steps == 120 and form.plan.start == "current"
+
+
 def test_presets_of_several_tasks_are_told_apart(form, presets):
     form.set_presets([*presets, replace(presets[0], task="detector")])
     assert form.what.itemText(0) == "lifter: Fine-tune" and form.what.itemText(3) == "detector: Fine-tune"
