@@ -107,6 +107,7 @@ class RunProgress(QWidget):
         self.charts = RunCharts()
         self._arrange()
         self._listen()
+        self.set_state("running")  # no more buttons side by side than there ever are, also before the first run
 
     @property
     def run_id(self) -> str:

@@ -218,6 +218,10 @@ def test_nothing_is_cut_off_in_a_narrow_dock(qtbot, make_panel, make_run):
         assert part.mapTo(panel, part.rect().topRight()).x() <= narrow
 
 
+def test_a_panel_without_runs_asks_for_no_more_room_than_with(make_panel):
+    assert make_panel().minimumSizeHint().width() <= 300
+
+
 def test_everything_is_reached_by_tab(qtbot, make_panel, make_run):
     panel = make_panel(make_run())
     panel.activateWindow()
