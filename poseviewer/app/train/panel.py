@@ -109,7 +109,7 @@ class TrainingPanel(QWidget):
         """As wide as the widest part needs beside a scroll bar, whichever is shown: nothing is cut off at the side."""
         widest = max(part.minimumSizeHint().width() for part in (self.form, self.progress, self.runs))
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        return QSize(widest + 2 * SIDE + bar, 120)
+        return QSize(max(widest + 2 * SIDE + bar, self.interrupted.minimumSizeHint().width()), 120)
 
     # Composition
 
