@@ -244,7 +244,7 @@ class Runner(QObject):
         if record.state == "failed":
             self._notices.warn(record.message)
         elif record.state == "finished":
-            self._notices.say(f"{record.title} is trained; accept it to use it.")
+            self._notices.say(f"{record.title} is trained; press Use this model to lift with it.")
 
     def _closed(self) -> None:
         """The window's tasks were cancelled: the thread has written what the run is continued from."""

@@ -134,7 +134,7 @@ def test_a_run_reports_finishes_and_is_remembered(qtbot: QtBot, world: World, ma
     assert [p["step"] for p in record.history] == list(range(1, 13))
     assert record.ranges == world.document.project.ranges and record.project == world.document.project_id
     assert world.runner.current is None and not world.runner.busy
-    assert world.said == ["mine is trained; accept it to use it."]
+    assert world.said == ["mine is trained; press Use this model to lift with it."]
 
 
 def test_paused_resumed_stopped_and_continued_is_as_never_interrupted(qtbot: QtBot, world: World) -> None:
