@@ -37,7 +37,7 @@ class RunCharts(QWidget):
             "On your labelled frames",
             OWN,
             dots=True,
-            nothing="Once frames of this project are labelled, the model is checked on them here.",
+            nothing="The model is checked here on the labelled frames of this project, from its first checkpoint on.",
         )
         self.synthetic = ChartGrid("On synthetic poses it never saw", SYNTHETIC, dots=True)
         self.losses = ChartGrid("Losses", LOSSES, cell=SMALL_CELL)
@@ -201,7 +201,7 @@ class RunProgress(QWidget):
     def _show_place(self, step: int, steps: int) -> None:
         self.bar.setRange(0, max(steps, 1))
         self.bar.setValue(step)
-        self.bar.setFormat(f"step {step:,} of {steps:,}")
+        self.bar.setFormat(f"step {step:,} of {steps:,}" if steps else "getting ready…")
 
     def _facts(self, poses: int, rate: float, left: float | None, device: str) -> None:
         facts = [f"{count_words(poses)} poses seen"]
