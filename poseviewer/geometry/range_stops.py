@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.core.range_edits import axes_of, interval_of, with_cover
+from poseviewer.core.range_edits import axes_of, interval_of, with_cover, with_interval
 from poseviewer.core.ranges import Interval, RangePreset
 from poseviewer.geometry.range_fit import RangeFit, Release
 
@@ -17,12 +17,12 @@ Array = NDArray[np.float64]
 
 SHOWS = 0.5
 """Gain from which a frame counts as showing that a range is too narrow."""
-CLOSER = 0.1
-"""By how much the residual must fall for that, in standard deviations of a click."""
 MOST = 10.0
 """The most that one frame counts: a wrong label must not outweigh the poses in which the bone moves freely."""
-SPEAKS = 4.0
-"""Gain over all frames from which a range is called into question."""
+SPEAKS = 2.0
+"""Gain over all frames from which a range is called into question, and what is added to that for every pose."""
+SPEAKS_PER_POSE = 0.07
+"""Among many poses some gain a little from any range: this keeps what valid poses gain from being listed."""
 BEYOND = math.radians(2.0)
 """An angle that goes less far beyond its stop has not asked for more room."""
 COVERED = 0.9
@@ -94,20 +94,20 @@ def wrong_ranges(result: RangeFit) -> list[RangeStop]:
     """The stops that stand in the way of the labelled poses: of the bone whose opening would help the most first.
 
     A pose that one range keeps from its place leans on others. So once a bone is listed, a frame counts for the next
-    one only with what that gains beyond it.
+    one only with what that gains beyond it. All that a fit gains is evidence: keypoints that come closer, and bone
+    lengths and depths that are likelier. Poses that one view leaves free gain only by the latter.
     """
     gains = np.zeros((len(result.releases), len(result.fitted)))
     for row, release in enumerate(result.releases):
-        # A fit may also gain by likelier bone lengths; only what brings it closer to the keypoints is evidence.
-        closer = result.residual_px[release.frames] - release.residual_px
-        gains[row, release.frames] = np.where(closer > CLOSER * result.noise_px[release.frames], release.gain, 0.0)
+        gains[row, release.frames] = release.gain
     stops: list[RangeStop] = []
     covered = np.zeros(len(result.fitted))
+    enough = SPEAKS + SPEAKS_PER_POSE * np.count_nonzero(result.fitted)
     while len(gains):
         beyond = np.maximum(gains - covered, 0.0)
         counted = np.where(beyond > SHOWS, np.minimum(beyond, MOST), 0.0)
         first = int(np.argmax(counted.sum(1)))
-        if counted[first].sum() < SPEAKS:
+        if counted[first].sum() < enough:
             break
         release = result.releases[first]
         stops += sorted(_stops(result, release, counted[first, release.frames]), key=lambda stop: -stop.gain)
@@ -180,6 +180,27 @@ def unused_ranges(result: RangeFit, share: float = UNUSED) -> list[UnusedRange]:
             if part < share:
                 found.append(UnusedRange(bone, name, interval, used, part, int(seen.sum())))
     return sorted(found, key=lambda unused: unused.share)
+
+
+def narrowed(
+    preset: RangePreset, unused: Sequence[UnusedRange], margin: float = 0.0, mirror: bool = True
+) -> RangePreset:
+    """The preset with each range narrowed to what the poses use of it, with a margin in radians at both ends.
+
+    No end moves outwards. Where the other side of the body is narrowed alike, it keeps what its own poses use.
+
+    Raises:
+        SkeletonError: a bone is locked.
+    """
+    listed = {(u.bone, u.axis): u.used for u in unused}
+    for u in unused:
+        old, partner = interval_of(preset, u.bone, u.axis), preset.skeleton.mirror_bones[u.bone]
+        other = listed.get((partner, u.axis), u.used) if mirror else u.used
+        low = max(old.min, min(u.used.min, other.min) - margin)
+        high = min(old.max, max(u.used.max, other.max) + margin)
+        if low <= high and Interval(low, high) != old:
+            preset = with_interval(preset, u.bone, u.axis, Interval(low, high), mirror)
+    return preset
 
 
 def widened(

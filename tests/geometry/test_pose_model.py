@@ -16,6 +16,7 @@ from poseviewer.geometry.pose_model import (
     rotation_by,
 )
 from poseviewer.geometry.rotations import random_rotations, trailing_matrices
+from poseviewer.geometry.shared_lengths import template_lengths
 from poseviewer.io.skeleton_files import load_ranges
 from poseviewer.synthesis.generate import synthesize
 from poseviewer.synthesis.presets import DEFAULT
@@ -32,6 +33,7 @@ def some_state(model: PoseModel, n: int = 3, seed: int = 0) -> PoseState:
         random.normal(0, 0.3, (n, 3)),
         model.low + (model.high - model.low) * share,
         random.normal(0, 0.5, (n, bones)),
+        *template_lengths(model.preset, n),
     )
 
 
@@ -40,9 +42,10 @@ def problems_for(model: PoseModel, n: int = 3, seed: int = 1) -> PoseProblems:
     count, joints = len(model.unknowns), model.preset.skeleton.joint_count
     weight = np.where(random.random((n, joints)) < 0.2, 0.0, 4.0)
     low, high = np.full((n, count), -3.0), np.full((n, count), 3.0)
-    return PoseProblems(
-        model, Observed(random.normal(size=(n, joints, 2)), weight, low, high, np.full((n, count), 2.0))
-    )
+    price, depth = np.full((n, count), 2.0), random.normal(size=(n, joints))
+    sure = np.where(random.random((n, joints)) < 0.2, 0.0, 3.0)
+    keypoints = random.normal(size=(n, joints, 2))
+    return PoseProblems(model, Observed(keypoints, weight, low, high, price, depth, sure))
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -50,14 +53,14 @@ def test_what_each_unknown_moves_is_what_a_small_step_of_it_moves(name: str) -> 
     model = PoseModel(load_ranges(name))
     problems, state = problems_for(model), some_state(model)
 
-    xy, moves = model.moves(state)
+    joints, moves = model.moves(state)
 
-    np.testing.assert_allclose(xy, model.joints(state)[..., :2], atol=1e-12)
+    np.testing.assert_allclose(joints, model.joints(state), atol=1e-12)
     for column in range(moves.shape[-1]):
         step = np.zeros((3, moves.shape[-1]))
         step[:, column] = 1e-5
-        ahead = model.joints(problems.moved(state, step))[..., :2]
-        behind = model.joints(problems.moved(state, -step))[..., :2]
+        ahead = model.joints(problems.moved(state, step))
+        behind = model.joints(problems.moved(state, -step))
         np.testing.assert_allclose(moves[..., column], (ahead - behind) / 2e-5, atol=1e-4)
 
 

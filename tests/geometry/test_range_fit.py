@@ -10,7 +10,7 @@ import pytest
 
 from poseviewer.core.errors import PoseInputError
 from poseviewer.core.ranges import Interval
-from poseviewer.geometry import range_fit
+from poseviewer.geometry import range_fit, shared_lengths
 from poseviewer.geometry.body_frame import axis_intervals
 from poseviewer.geometry.range_fit import fit_ranges
 from poseviewer.io.skeleton_files import load_ranges
@@ -73,7 +73,7 @@ def test_many_poses_are_fitted_in_parts_that_say_the_same(narrow: ModuleType, mo
     starts[usable] = narrow.lifted(QUADRUPED, keypoints[usable])
     whole, _ = narrow.driven(fit_ranges(QUADRUPED, keypoints, starts=starts))
 
-    monkeypatch.setattr(range_fit, "TOGETHER", 10)
+    monkeypatch.setattr(shared_lengths, "TOGETHER", 10)
     parts, shares = narrow.driven(fit_ranges(QUADRUPED, keypoints, starts=starts))
 
     np.testing.assert_allclose(parts.residual_px, whole.residual_px, atol=0.02)
@@ -150,6 +150,36 @@ def test_a_range_without_width_can_be_found_too_narrow(narrow: ModuleType) -> No
 
     gains = {release.bones: release.gain.sum() for release in found.releases}
     assert max(gains, key=gains.__getitem__) == (paw,)
+
+
+def test_poses_of_one_animal_are_given_its_lengths(narrow: ModuleType) -> None:
+    keypoints = narrow.of_one_animal(QUADRUPED, 24)
+
+    alone, together = (narrow.fit(QUADRUPED, keypoints, one_animal=shared) for shared in (False, True))
+
+    def spread(found: range_fit.RangeFit) -> float:
+        """How much the length of the thigh against the upper arm differs from pose to pose."""
+        vectors = found.joints[:, [11, 5]] - found.joints[:, [10, 4]]
+        return float(np.std(np.log(np.linalg.norm(vectors[:, 0], axis=-1) / np.linalg.norm(vectors[:, 1], axis=-1))))
+
+    assert spread(together) < 0.5 * spread(alone)
+    assert np.median(together.residual_px) < 1.0, "the clicks are off by one pixel"
+
+
+def test_groups_of_one_are_no_groups(narrow: ModuleType) -> None:
+    keypoints = narrow.clicked(QUADRUPED, 5)
+    starts = narrow.lifted(QUADRUPED, keypoints)
+
+    alone, _ = narrow.driven(fit_ranges(QUADRUPED, keypoints, starts=starts))
+    grouped, shares = narrow.driven(fit_ranges(QUADRUPED, keypoints, starts=starts, groups=[4, 9, 2, 7, 5]))
+
+    np.testing.assert_array_equal(grouped.angles, alone.angles)
+    assert shares == sorted(shares)
+
+
+def test_a_group_too_few_is_said() -> None:
+    with pytest.raises(PoseInputError, match=r"Expected groups of shape \(2,\)"):
+        next(fit_ranges(QUADRUPED, np.zeros((2, 16, 2)), groups=[0]))
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,19 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from poseviewer.core.errors import SkeletonError
 from poseviewer.core.range_edits import interval_of
+from poseviewer.core.ranges import Interval, RangePreset
 from poseviewer.geometry.range_fit import RangeFit, Release
-from poseviewer.geometry.range_stops import ENOUGH_FRAMES, RangeStop, unused_ranges, widened, wrong_ranges
+from poseviewer.geometry.range_stops import (
+    ENOUGH_FRAMES,
+    RangeStop,
+    UnusedRange,
+    narrowed,
+    unused_ranges,
+    widened,
+    wrong_ranges,
+)
 from poseviewer.io.skeleton_files import load_ranges
 
 QUADRUPED = load_ranges("quadruped16")
@@ -104,10 +114,17 @@ def test_a_bone_that_only_helps_where_another_does_is_not_listed() -> None:
     assert [s.bone for s in wrong_ranges(a_fit((leaning, cause, own)))] == [KNEE, own.bones[0]]
 
 
-def test_what_brings_no_keypoint_closer_is_no_evidence() -> None:
-    likelier = release(KNEE, [80, 80, 80], [9.0, 9.0, 9.0])._replace(residual_px=np.array([4.95, 4.95, 5.3]))
+def test_likelier_lengths_and_depths_are_evidence_too() -> None:
+    likelier = release(KNEE, [80, 80, 80], [9.0, 9.0, 9.0])._replace(residual_px=np.full(3, 5.0))
 
-    assert wrong_ranges(a_fit((likelier,))) == []
+    assert [stop.bone for stop in wrong_ranges(a_fit((likelier,)))] == [KNEE]
+
+
+def test_the_more_poses_the_more_has_to_speak_against_a_range() -> None:
+    some = release(KNEE, [80, 80, 80], [2.0, 2.0, 2.0])
+
+    assert wrong_ranges(a_fit((some,), n=10)) != []
+    assert wrong_ranges(a_fit((some,), n=200)) == []
 
 
 def test_both_ends_of_an_interval_can_be_wrong() -> None:
@@ -142,6 +159,39 @@ def test_a_locked_bone_stays() -> None:
     locked = replace(QUADRUPED, locked=frozenset({KNEE}))
 
     assert widened(locked, [knee_stop()]) == locked
+
+
+def unused(bone: int, low: float, high: float) -> UnusedRange:
+    interval = interval_of(QUADRUPED, bone, "flexion")
+    return UnusedRange(bone, "flexion", interval, Interval(math.radians(low), math.radians(high)), 0.2, 30)
+
+
+def degrees_of(preset: RangePreset, bone: int) -> tuple[float, float]:
+    interval = interval_of(preset, bone, "flexion")
+    return math.degrees(interval.min), math.degrees(interval.max)
+
+
+def test_narrowing_keeps_what_is_used_with_a_margin_and_widens_nothing() -> None:
+    partner = QUADRUPED.skeleton.mirror_bones[KNEE]
+
+    narrow = narrowed(QUADRUPED, [unused(KNEE, -90, 20)], math.radians(5))
+    one_side = narrowed(QUADRUPED, [unused(KNEE, -90, 20)], math.radians(5), mirror=False)
+
+    assert degrees_of(narrow, KNEE) == pytest.approx((-92, 25)) == degrees_of(narrow, partner)
+    assert degrees_of(one_side, partner) == degrees_of(QUADRUPED, partner)
+
+
+def test_both_sides_narrowed_alike_keep_what_either_uses() -> None:
+    partner = QUADRUPED.skeleton.mirror_bones[KNEE]
+
+    narrow = narrowed(QUADRUPED, [unused(KNEE, -40, 20), unused(partner, -10, 35)])
+
+    assert degrees_of(narrow, KNEE) == pytest.approx((-40, 35)) == degrees_of(narrow, partner)
+
+
+def test_a_locked_bone_is_not_narrowed() -> None:
+    with pytest.raises(SkeletonError, match="locked"):
+        narrowed(replace(QUADRUPED, locked=frozenset({KNEE})), [unused(KNEE, -40, 20)])
 
 
 def test_what_no_pose_uses_is_listed_least_used_first() -> None:
