@@ -79,6 +79,7 @@ class UnusedList(QTreeWidget):
         self._unused: tuple[UnusedRange, ...] = ()
         _prepare(self, ["Range", "Now", "Used", "Share"], "Ranges that the labelled poses hardly use")
         self.setRootIsDecorated(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.headerItem().setToolTip(2, "Where all but the outermost twentieth of the labelled poses are")
 
     def set_check(self, check: RangeCheck | None) -> None:
@@ -103,6 +104,10 @@ class UnusedList(QTreeWidget):
 
     def of_row(self, row: QTreeWidgetItem) -> UnusedRange:
         return self._unused[row.data(0, ROW)]
+
+    def chosen(self) -> list[UnusedRange]:
+        """Those that are selected, in the order of the list."""
+        return [self._unused[place] for place in sorted(row.data(0, ROW) for row in self.selectedItems())]
 
 
 def _stop_row(check: RangeCheck, project: Project, place: int, stop: RangeStop) -> QTreeWidgetItem:

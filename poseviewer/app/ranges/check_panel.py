@@ -21,7 +21,7 @@ from poseviewer.app.document import Document
 from poseviewer.app.notices import Notices
 from poseviewer.app.ranges.check_lists import StopList, UnusedList
 from poseviewer.app.ranges.draft import RangeDraft
-from poseviewer.app.ranges.range_check import CheckRequest, RangeCheck, check_ranges, widening_text
+from poseviewer.app.ranges.range_check import CheckRequest, RangeCheck, check_ranges, narrowing_text, widening_text
 from poseviewer.app.selection import Selection
 from poseviewer.app.settings import SettingsStore
 from poseviewer.app.tasks import Task, Tasks
@@ -29,7 +29,7 @@ from poseviewer.core.errors import SkeletonError
 from poseviewer.core.project import FrameKey, Project
 from poseviewer.core.ranges import RangePreset
 from poseviewer.geometry.range_fit import FEWEST
-from poseviewer.geometry.range_stops import ENOUGH_FRAMES, RangeStop, widened
+from poseviewer.geometry.range_stops import ENOUGH_FRAMES, RangeStop, narrowed, widened
 
 MARGIN = 5.0
 """Degrees."""
@@ -69,8 +69,9 @@ class RangeCheckPanel(QWidget):
         self._no_stop, self._unused_message = QLabel(NO_STOP, self), QLabel(self)
         self.stops, self.unused = StopList(self), UnusedList(self)
         self._tabs = QTabWidget(self)
+        self._foot = QWidget(self)
         self._margin = QDoubleSpinBox(self)
-        self._widen = QPushButton("Widen to cover", self)
+        self._widen, self._narrow = QPushButton("Widen to cover", self), QPushButton("Narrow to what is used", self)
         self._lay_out()
         self._listen()
         self._say()
@@ -204,6 +205,29 @@ class RangeCheckPanel(QWidget):
             return
         self._draft.commit(new, widening_text(old, new, stops))
 
+    def _narrower(self) -> RangePreset:
+        """The ranges narrowed to what the poses use of those that are chosen in the second list."""
+        return narrowed(self._draft.committed, self.unused.chosen(), math.radians(self.margin), self._draft.mirror)
+
+    def _preview_narrower(self) -> None:
+        try:
+            self._draft.preview(self._narrower())
+        except SkeletonError as error:
+            self._draft.refuse(error)
+
+    def _commit_narrower(self) -> None:
+        try:
+            new = self._narrower()
+        except SkeletonError as error:
+            self._draft.refuse(error)
+            return
+        old = self._draft.committed
+        if new == old:
+            self._draft.cancel()
+            self._notices.say("With this margin the ranges are no wider than what is used; take a smaller one.")
+            return
+        self._draft.commit(new, narrowing_text(old, new, self.unused.chosen()))
+
     def _let_go(self) -> None:
         """The button came up: a click, if it was one, follows at once; where it came up beside it nothing was meant."""
         QTimer.singleShot(0, self, self._draft.cancel)
@@ -213,7 +237,9 @@ class RangeCheckPanel(QWidget):
     def _say(self) -> None:
         self._message.setText(self._what_to_do(self._count))
         self._message.setVisible(self._check is None)
-        self._tabs.setVisible(self._check is not None)
+        for part in (self._tabs, self._foot):
+            part.setVisible(self._check is not None)
+        self._turn()
         found = bool(self._check and self._check.stops)
         self.stops.setVisible(found)
         self._no_stop.setVisible(not found)
@@ -269,6 +295,19 @@ class RangeCheckPanel(QWidget):
             if chosen
             else "Choose a range, or frames of one, in the list"
         )
+        some = bool(self.unused.chosen())
+        self._narrow.setEnabled(some and self._draft.editable)
+        self._narrow.setToolTip(
+            "Narrow the chosen ranges to what the poses use, with the margin; hold to see it first"
+            if some
+            else "Choose a range in the list"
+        )
+
+    def _turn(self) -> None:
+        """Each list has its own action, and both one margin."""
+        first = self._tabs.currentIndex() == 0
+        self._widen.setVisible(first)
+        self._narrow.setVisible(not first)
 
     # --- composition
 
@@ -277,8 +316,13 @@ class RangeCheckPanel(QWidget):
         self.stops.itemClicked.connect(self._open)
         self.stops.itemActivated.connect(self._open)
         self.stops.itemSelectionChanged.connect(self._tell_widen)
+        self._tabs.currentChanged.connect(self._turn)
         self.unused.itemClicked.connect(self._look_at_unused)
         self.unused.itemActivated.connect(self._look_at_unused)
+        self.unused.itemSelectionChanged.connect(self._tell_widen)
+        self._narrow.pressed.connect(self._preview_narrower)
+        self._narrow.clicked.connect(self._commit_narrower)
+        self._narrow.released.connect(self._let_go)
         self._widen.pressed.connect(self._preview)
         self._widen.clicked.connect(self._commit)
         self._widen.released.connect(self._let_go)
@@ -301,18 +345,18 @@ class RangeCheckPanel(QWidget):
         self._margin.setSuffix("°")
         self._margin.setValue(MARGIN)
         self._margin.setAccessibleName("Margin in degrees")
-        self._margin.setToolTip("How far beyond the poses the range is widened")
+        self._margin.setToolTip("How far beyond the poses a range reaches once it is widened or narrowed")
         top = QHBoxLayout()
         top.setContentsMargins(8, 5, 6, 5)
         top.addWidget(self._summary, 1)
         top.addWidget(self._button, 0, Qt.AlignmentFlag.AlignTop)
         word = QLabel("Margin", self)
         word.setBuddy(self._margin)
-        bottom = QHBoxLayout()
+        bottom = QHBoxLayout(self._foot)
         bottom.setContentsMargins(8, 5, 6, 5)
         bottom.setSpacing(6)
         bottom.addStretch(1)
-        for widget in (word, self._margin, self._widen):
+        for widget in (word, self._margin, self._widen, self._narrow):
             bottom.addWidget(widget)
         narrow, hardly = QWidget(self), QWidget(self)
         inside = QVBoxLayout(narrow)
@@ -320,7 +364,6 @@ class RangeCheckPanel(QWidget):
         inside.setSpacing(0)
         inside.addWidget(self._no_stop, 1)
         inside.addWidget(self.stops, 1)
-        inside.addLayout(bottom)
         other = QVBoxLayout(hardly)
         other.setContentsMargins(0, 0, 0, 0)
         other.addWidget(self._unused_message, 1)
@@ -335,6 +378,7 @@ class RangeCheckPanel(QWidget):
         column.addWidget(self._bar)
         column.addWidget(self._message, 1)
         column.addWidget(self._tabs, 1)
+        column.addWidget(self._foot)
 
 
 def _poses_in(project: Project) -> int:

@@ -30,12 +30,14 @@ class CheckRequest:
 
     Attributes:
         visibility: (N, J) of the labelled poses.
+        animals: (N,) which poses are of one animal: those of one name; where none is given, those of one media.
     """
 
     ranges: RangePreset
     model: ModelChoice
     poses: LabelledPoses
     visibility: NDArray[np.uint8]
+    animals: NDArray[np.intp]
 
     @classmethod
     def of(cls, project: Project, device: str = "auto") -> CheckRequest:
@@ -43,7 +45,21 @@ class CheckRequest:
         seen = [project.instances(key)[animal].pose.visibility for key, animal in poses.places]
         none = np.zeros((0, project.skeleton.joint_count), np.uint8)
         choice = ModelChoice(project.skeleton, project.model, device)
-        return cls(project.ranges, choice, poses, np.array(seen) if seen else none)
+        animals = animals_of(project, poses)
+        return cls(project.ranges, choice, poses, np.array(seen) if seen else none, animals)
+
+
+def animals_of(project: Project, poses: LabelledPoses) -> NDArray[np.intp]:
+    """(N,) a number per animal: poses of one name, or nameless ones of one media, unless several are in one frame."""
+    numbers: dict[tuple[str, ...], int] = {}
+    found = []
+    for key, animal in poses.places:
+        instances = project.instances(key)
+        name = instances[animal].identity
+        alone = sum(not instance.identity and not instance.predicted for instance in instances) == 1
+        place = (key.media,) if alone else (key.media, str(key.frame), str(animal))
+        found.append(numbers.setdefault(("", name) if name else place, len(numbers)))
+    return np.array(found, dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +80,9 @@ def check_ranges(request: CheckRequest) -> Generator[float, None, RangeCheck]:
     """
     yield 0.0
     starts = _lifted(request)
-    fit = yield from fit_ranges(request.ranges, request.poses.keypoints, request.visibility, starts)
+    fit = yield from fit_ranges(
+        request.ranges, request.poses.keypoints, request.visibility, starts, groups=request.animals
+    )
     return RangeCheck(request, fit, tuple(wrong_ranges(fit)), tuple(unused_ranges(fit)))
 
 
@@ -94,6 +112,17 @@ def widening_text(old: RangePreset, new: RangePreset, stops: Sequence[RangeStop]
     stop = changed[0]
     bone = bone_words(new.skeleton, stop.bone)
     return f"Widen {bone} {stop.axis} to {number(round(math.degrees(_end(new, stop))))}°"
+
+
+def narrowing_text(old: RangePreset, new: RangePreset, unused: Sequence[UnusedRange]) -> str:
+    """What the edit is called: `Narrow left hip to knee flexion to -20 to 40°`, or how many ranges it narrows."""
+    changed = [u for u in unused if interval_of(new, u.bone, u.axis) != interval_of(old, u.bone, u.axis)]
+    if len(changed) != 1:
+        return f"Narrow {len(changed)} ranges to what is used"
+    bone, axis = changed[0].bone, changed[0].axis
+    interval = interval_of(new, bone, axis)
+    low, high = (number(round(math.degrees(end))) for end in (interval.min, interval.max))
+    return f"Narrow {bone_words(new.skeleton, bone)} {axis} to {low}…{high}°"
 
 
 def _end(preset: RangePreset, stop: RangeStop) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import immutables
 import numpy as np
@@ -26,6 +27,7 @@ from poseviewer.core import edits
 from poseviewer.core.pose import Pose2D
 from poseviewer.core.project import FrameKey, Instance, MediaRef, Project
 from poseviewer.core.range_edits import interval_of
+from poseviewer.core.ranges import Interval
 from poseviewer.geometry.range_fit import RangeFit
 from poseviewer.geometry.range_stops import RangeStop, UnusedRange
 from poseviewer.io.skeleton_files import load_ranges, load_skeleton
@@ -381,10 +383,69 @@ def test_ranges_that_are_hardly_used_are_on_the_second_tab(make, monkeypatch: py
     assert bench.panel._no_stop.isVisible() and bench.panel._no_stop.text() == NO_STOP
 
 
+def used_little(frames: int = 24) -> UnusedRange:
+    return UnusedRange(
+        PAW, "flexion", interval_of(QUADRUPED, PAW, "flexion"), Interval(0.0, math.radians(40)), 0.3, frames
+    )
+
+
+@pytest.fixture
+def idle(make, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A check that found one range of which little is used; it is chosen."""
+    monkeypatch.setattr(check_panel, "check_ranges", told((), (used_little(),)))
+    bench = make(project_of(24))
+    bench.checks()
+    bench.panel._tabs.setCurrentIndex(1)
+    bench.panel.unused.topLevelItem(0).setSelected(True)
+    return bench
+
+
+def paw_flexion(bench: Bench) -> tuple[float, float]:
+    interval = interval_of(bench.document.project.ranges, PAW, "flexion")
+    return math.degrees(interval.min), math.degrees(interval.max)
+
+
+def test_a_range_is_narrowed_to_what_is_used_and_undone(idle: Bench, qtbot: QtBot) -> None:
+    before = paw_flexion(idle)
+
+    qtbot.mouseClick(idle.panel._narrow, Qt.MouseButton.LeftButton)
+
+    assert paw_flexion(idle) == pytest.approx((-5, 45))
+    assert idle.document.undo_text == "Narrow left knee to hind paw flexion to −5…45°"
+    idle.document.undo()
+    assert paw_flexion(idle) == pytest.approx(before)
+
+
+def test_while_the_button_is_held_the_narrower_range_is_seen(idle: Bench, qtbot: QtBot) -> None:
+    qtbot.mousePress(idle.panel._narrow, Qt.MouseButton.LeftButton)
+
+    assert math.degrees(interval_of(idle.draft.ranges, PAW, "flexion").max) == pytest.approx(45)
+    assert idle.document.project.ranges == QUADRUPED
+    qtbot.mouseRelease(idle.panel._narrow, Qt.MouseButton.LeftButton)
+
+
+def test_a_locked_range_is_not_narrowed_and_says_so(idle: Bench, qtbot: QtBot) -> None:
+    locked = replace(QUADRUPED, locked=frozenset({PAW}))
+    idle.draft.commit(locked, "Lock")
+
+    qtbot.mouseClick(idle.panel._narrow, Qt.MouseButton.LeftButton)
+
+    assert idle.document.project.ranges == locked
+    assert "locked" in idle.said[-1]
+
+
+def test_each_list_has_its_own_action(idle: Bench) -> None:
+    assert idle.panel._narrow.isVisible() and not idle.panel._widen.isVisible()
+    idle.panel.unused.clearSelection()
+    assert not idle.panel._narrow.isEnabled()
+    idle.panel._tabs.setCurrentIndex(0)
+    assert idle.panel._widen.isVisible() and not idle.panel._narrow.isVisible()
+
+
 def test_everything_is_named_for_those_who_do_not_see_it(bench: Bench) -> None:
     bench.checks()
     panel = bench.panel
 
-    for widget in (panel._button, panel._bar, panel._margin, panel._widen, panel.stops, panel.unused):
+    for widget in (panel._button, panel._bar, panel._margin, panel._widen, panel._narrow, panel.stops, panel.unused):
         assert isinstance(widget, QWidget) and (widget.accessibleName() or getattr(widget, "text", str)()), widget
     assert panel._widen.focusPolicy() & Qt.FocusPolicy.TabFocus

@@ -76,6 +76,26 @@ def test_a_pose_in_one_place_does_not_keep_the_others_from_being_checked() -> No
     assert check.fit.fitted.tolist() == [True, False, True]
 
 
+def test_poses_of_one_name_or_of_one_media_are_of_one_animal() -> None:
+    pose = Pose2D(np.arange(32.0).reshape(16, 2))
+
+    def animals(*identities: str) -> tuple[Instance, ...]:
+        return tuple(Instance(pose, name) for name in identities)
+
+    labels = {
+        FrameKey("v", 0): animals(""),
+        FrameKey("v", 1): animals(""),
+        FrameKey("v", 2): animals("", ""),
+        FrameKey("w", 0): animals("Rex", ""),
+        FrameKey("w", 1): animals(""),
+        FrameKey("x", 0): animals("Rex"),
+    }
+
+    request = CheckRequest.of(Project(QUADRUPED.skeleton, QUADRUPED, (), immutables.Map(labels)))
+
+    assert request.animals.tolist() == [0, 0, 1, 2, 3, 4, 4, 3], "two without a name in one frame are nobody's twins"
+
+
 def test_nothing_to_check_is_said() -> None:
     with pytest.raises(PoseInputError):
         driven(check_ranges(CheckRequest.of(Project(QUADRUPED.skeleton, QUADRUPED))))
