@@ -30,6 +30,7 @@ class Keypoints:
         names: (K,) by which a skeleton knows them, or None where the file does not name them.
         spelled: (K,) as the file writes them, or None.
         rows: what else the file says of each pose: (N,) each.
+        animals: (N,) the name of the animal, "" where it has none; None where the file names none.
     """
 
     points: NDArray[Any]
@@ -37,6 +38,7 @@ class Keypoints:
     names: Sequence[str] | None
     spelled: Sequence[str] | None
     rows: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    animals: Sequence[str] | None = None
 
     def spelled_on(self, skeleton: Skeleton) -> tuple[str, ...]:
         """The skeleton's joints, each by the file's own name for it, so that whoever wrote it finds them again."""
@@ -92,7 +94,8 @@ def keypoints_of(labels: LabelFile, skeleton: Skeleton) -> Keypoints:
         "media": np.array([frame.media for frame, _, _ in instances], dtype=np.str_),
         "instance": np.array([number for _, number, _ in instances], dtype=np.int64),
     }
-    return Keypoints(points, visibility, names, labels.joint_names, rows)
+    animals = [instance.identity for _, _, instance in instances]
+    return Keypoints(points, visibility, names, labels.joint_names, rows, animals if any(animals) else None)
 
 
 def _best_skeleton(labels: LabelFile) -> Skeleton:

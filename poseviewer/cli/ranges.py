@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections import Counter
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -50,6 +51,10 @@ def ranges_fit(
     widen: Annotated[
         int, typer.Option("--widen", help="How many bones to widen, one after the other, each after a new fit.")
     ] = 1,
+    separate: Annotated[
+        bool,
+        typer.Option("--separate", help="Every pose is of another animal.  [default: one animal per media and name]"),
+    ] = False,
     worst: Annotated[int, typer.Option("--worst", help="How many of the worst frames to list.")] = 5,
     device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
@@ -59,6 +64,8 @@ def ranges_fit(
     Lists the bones at their stop, in the order of how much the fit would gain if their range were open: frames that
     show it, their residual within the ranges and with this one open, and the degrees needed. One view cannot tell a
     limb that points to the camera from one that points away, so a bone that is not listed is not proven right.
+    Poses of one animal share its bone lengths, which tells more: those of one name, or of one media where the labels
+    name no animals (a .npz is one media). With --separate each pose has lengths of its own.
     """
     if output is not None:
         check_output(output, [".toml"])
@@ -79,11 +86,12 @@ def ranges_fit(
             f"None of the {len(points)} frames of {source} has enough keypoints of {tree.name}; label four or more."
         )
     starts = lifted(points, seen, usable, tree, model, device)
-    fit = fit_with_progress(preset, points, seen, starts, as_json)
+    animals = None if separate else animals_of(given)
+    fit = fit_with_progress(preset, points, seen, starts, animals, as_json)
     stops, unused = wrong_ranges(fit), unused_ranges(fit)
     after = None
     if output is not None:
-        new, after = widen_in_turn(fit, widen, math.radians(margin), (points, seen, starts), as_json)
+        new, after = widen_in_turn(fit, widen, math.radians(margin), (points, seen, starts, animals), as_json)
         save_ranges(new, output)
     if as_json:
         write_json(report(fit, stops, unused, given, after) | {"output": None if output is None else str(output)})
@@ -104,6 +112,22 @@ def keypoints_on(tree: Skeleton, given: Keypoints) -> tuple[NDArray[Any], NDArra
     three_states = bool((np.asarray(given.visibility) > 1).any())
     guess = there.astype(bool) & (sure == 0) & three_states
     return points, np.where(guess, 1, seen * (there > 0)).astype(np.uint8)
+
+
+def animals_of(given: Keypoints) -> NDArray[np.intp]:
+    """(N,) a number per animal: poses of one name, or nameless ones of one media, unless several are in one frame."""
+    count = len(given.points)
+    if "media" not in given.rows:
+        return np.zeros(count, dtype=np.intp)
+    names = given.animals or [""] * count
+    media, frames = given.rows["media"].tolist(), given.rows["frame"].tolist()
+    nameless = Counter((m, f) for m, f, name in zip(media, frames, names, strict=True) if not name)
+    keys = [
+        ("", name) if name else (m,) if nameless[m, f] == 1 else (m, str(f), str(row))
+        for row, (m, f, name) in enumerate(zip(media, frames, names, strict=True))
+    ]
+    numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+    return np.array([numbers[key] for key in keys], dtype=np.intp)
 
 
 def lifted(
@@ -129,11 +153,16 @@ def lifted(
 
 
 def fit_with_progress(
-    preset: RangePreset, points: NDArray[Any], seen: NDArray[Any], starts: NDArray[Any] | None, quiet: bool
+    preset: RangePreset,
+    points: NDArray[Any],
+    seen: NDArray[Any],
+    starts: NDArray[Any] | None,
+    animals: NDArray[np.intp] | None,
+    quiet: bool,
 ) -> RangeFit:
     from poseviewer.geometry.range_fit import fit_ranges
 
-    work = fit_ranges(preset, points, seen, starts)
+    work = fit_ranges(preset, points, seen, starts, groups=animals)
     if quiet or not sys.stderr.isatty():
         return _drive(work)
     from rich.console import Console
@@ -158,7 +187,7 @@ def _drive(work: Generator[float, None, RangeFit], show: Any = None) -> RangeFit
 
 
 def widen_in_turn(
-    fit: RangeFit, bones: int, margin: float, given: tuple[Any, Any, Any], quiet: bool
+    fit: RangeFit, bones: int, margin: float, given: tuple[Any, Any, Any, Any], quiet: bool
 ) -> tuple[RangePreset, RangeFit]:
     """The ranges with one bone after the other widened, and the fit inside them.
 

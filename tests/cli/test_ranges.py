@@ -14,7 +14,7 @@ import pytest
 
 from poseviewer.__main__ import main
 from poseviewer.cli.lift_input import Keypoints
-from poseviewer.cli.ranges import keypoints_on
+from poseviewer.cli.ranges import animals_of, keypoints_on
 from poseviewer.core.range_edits import interval_of, with_interval
 from poseviewer.core.ranges import Interval, RangePreset
 from poseviewer.io.skeleton_files import load_ranges
@@ -61,7 +61,7 @@ def fit_json(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict:
 
 
 def test_the_bone_whose_range_is_too_narrow_comes_first(kicking: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = fit_json(capsys, kicking)
+    found = fit_json(capsys, kicking, "--separate")
 
     first = found["stops"][0]
     assert first["bones"] == ["left_hip:left_knee"]
@@ -75,7 +75,7 @@ def test_the_bone_whose_range_is_too_narrow_comes_first(kicking: Path, capsys: p
 
 
 def test_people_read_a_table(kicking: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = main(["ranges", "fit", str(kicking), "--worst", "2"])
+    code = main(["ranges", "fit", str(kicking), "--separate", "--worst", "2"])
 
     shown = capsys.readouterr().out
     assert code == 0
@@ -91,7 +91,7 @@ def test_ranges_widened_to_cover_are_written_and_what_they_bring_is_said(
 ) -> None:
     out = tmp_path / "wide.toml"
 
-    code = main(["ranges", "fit", str(kicking), "-o", str(out), "--margin", "3"])
+    code = main(["ranges", "fit", str(kicking), "--separate", "-o", str(out), "--margin", "3"])
 
     said = capsys.readouterr().out.splitlines()[-1]
     new = load_ranges(out)
@@ -107,7 +107,7 @@ def test_ranges_widened_to_cover_are_written_and_what_they_bring_is_said(
 
 
 def test_labels_within_their_ranges_call_little_into_question(labels: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    found = fit_json(capsys, labels)
+    found = fit_json(capsys, labels, "--separate")
 
     assert found["ranges"] == "quadruped16"
     assert sum(len(stop["frames"]) for stop in found["stops"]) <= 4
@@ -139,6 +139,18 @@ def test_guesses_are_kept_apart_from_what_is_seen() -> None:
 
     assert seen[0, :5].tolist() == [2, 2, 1, 0, 2]
     assert there[0, :5].tolist() == [2, 2, 2, 0, 2], "a file that knows two states has no guesses"
+
+
+def test_poses_of_one_name_or_of_one_media_are_of_one_animal() -> None:
+    rows = {"media": np.array(["a", "a", "b", "b", "b", "b"]), "frame": np.array([0, 1, 0, 1, 2, 2])}
+    points = np.ones((6, 16, 2))
+
+    nameless = Keypoints(points, None, None, None, rows)
+    named = Keypoints(points, None, None, None, rows, ["Rex", "Rex", "Ann", "Rex", "", ""])
+
+    assert animals_of(nameless).tolist() == [0, 0, 1, 1, 2, 3], "two in one frame are two animals"
+    assert animals_of(named).tolist() == [0, 0, 1, 0, 2, 3]
+    assert animals_of(Keypoints(points, None, None, None)).tolist() == [0] * 6
 
 
 @pytest.mark.parametrize(
