@@ -35,9 +35,9 @@ FEWEST = 4
 NOISE = 0.015
 """Standard deviation of a click, as a share of the pose's RMS radius (of an occluded keypoint twice that).
 
-One or two pixels of an animal of 200: a careful click in a zoomed image. On a dozen frames clicked that well, half of it
-finds as much, and twice as much hides two in five of the violations: odd lengths, depths and angles then cost more than
-the pixels that they save.
+One or two pixels of an animal of 200: a careful click in a zoomed image. On a dozen frames clicked that well, half of
+it finds as much, and twice as much hides two in five of the violations: odd lengths, depths and angles then cost more
+than the pixels that they save.
 """
 OPEN_PRICE = 1 / np.radians(45.0)
 """What a radian costs beyond the one range that is open: little, so that nothing is asked for that brings nothing."""
