@@ -34,8 +34,8 @@ class Lifter(ABC):
 
     @property
     def description(self) -> str:
-        """What people call it: 'quadruped16 default'."""
-        return f"{self.skeleton.name} {self.card.preset}"
+        """What people call it by the ranges it was trained on, and how: 'quadruped16 default'."""
+        return f"{self.card.ranges.get('name', self.skeleton.name)} {self.card.preset}"
 
     @property
     def device(self) -> str:
@@ -95,18 +95,28 @@ def check_liftable(keypoints: NDArray[Any], given: NDArray[np.bool_]) -> None:
         raise PoseInputError("All keypoints lie in one place; move them to where the joints are.")
 
 
-def shipped_lifter(skeleton: str) -> Path:
-    """Where the lifter shipped for a skeleton is, or would be."""
-    return resource("weights", f"{skeleton}.lifter.safetensors")
+def shipped_lifter(name: str) -> Path:
+    """Where the lifter shipped under a name is, or would be: a skeleton's ("quadruped16") or that of one of its range
+    presets ("quadruped16.mouse")."""
+    return resource("weights", f"{name}.lifter.safetensors")
+
+
+def shipped_lifters(skeleton: str) -> list[str]:
+    """The names of the lifters that are shipped for a skeleton, its own first."""
+    found = (path.name.removesuffix(".lifter.safetensors") for path in resource("weights").glob("*.lifter.safetensors"))
+    return sorted((n for n in found if n == skeleton or n.startswith(f"{skeleton}.")), key=lambda n: (n != skeleton, n))
 
 
 def find_model(model: str | Path | None, skeleton: Skeleton) -> tuple[Path, ModelCard] | None:
     """The file and card of a lifter for a skeleton; None where none is named and none is shipped.
 
+    Args:
+        model: a file, or the name of a shipped one.
+
     Raises:
         CheckpointError: there is no such model, it is damaged, no lifter, or for another skeleton.
     """
-    path = Path(model) if model else shipped_lifter(skeleton.name)
+    path = _named(model) if model else shipped_lifter(skeleton.name)
     if not model and not path.is_file():
         return None
     card = read_card(path)
@@ -119,6 +129,13 @@ def find_model(model: str | Path | None, skeleton: Skeleton) -> tuple[Path, Mode
             f"'{skeleton.name}' ({skeleton.joint_count} joints); choose a model of '{skeleton.name}' or train one."
         )
     return path, card
+
+
+def _named(model: str | Path) -> Path:
+    """A file as it is given; a bare name that is no file is that of a shipped lifter."""
+    path = Path(model)
+    shipped = shipped_lifter(str(model))
+    return shipped if path.name == str(model) and not path.is_file() and shipped.is_file() else path
 
 
 def none_shipped(skeleton: Skeleton) -> CheckpointError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QMenu
 
+from poseviewer.core import edits
+
 
 def texts(menu: QMenu) -> list[str]:
     menu.aboutToShow.emit()
@@ -52,3 +54,20 @@ def test_panels_are_listed_while_there_are_any(window, workspace):
     assert "3D pose" in texts(window._menus.panels)
     window.actions_.by_id["file.close"].trigger()
     assert not window._menus.panels.isEnabled()
+
+
+def test_a_lifter_of_a_species_is_chosen_and_undo_brings_back_the_first(window, workspace):
+    menu, document = window._menus.lifter, window.opening.document
+    assert texts(menu)[0] == "quadruped16 (comes with it)"
+    choose(menu, "quadruped16.mouse")
+    assert document.project.model == "quadruped16.mouse"
+    menu.aboutToShow.emit()
+    assert [a.text() for a in menu.actions() if a.isChecked()] == ["quadruped16.mouse"]
+    window.actions_.by_id["edit.undo"].trigger()
+    assert document.project.model == ""
+
+
+def test_a_lifter_of_the_users_own_is_listed_by_its_file(window, workspace):
+    document = window.opening.document
+    document.push(edits.set_model(document.project, "/somewhere/mine.safetensors"))
+    assert "mine.safetensors" in texts(window._menus.lifter)

@@ -27,29 +27,39 @@ TICK, MOVE = 5, 33
 
 
 def test_the_window_lives_while_a_run_trains(record_benchmark: Any) -> None:
-    """Headless and in the window by turns, because other work on the machine changes with time."""
-    headless, window = [], []
+    """Headless and in the window by turns, because other work on the machine changes with time.
+
+    Still, the window takes next to nothing from the run; while a keypoint is dragged without a pause, lifting and
+    drawing take their part of the two cores.
+    """
+    headless, still, dragged = [], [], []
     for _ in range(ROUNDS):
         headless.append(run("headless"))
-        window.append(run("window", "train"))
-    alone = run("window", "alone")
-    rates = {name: [r["rate"] for r in parts] for name, parts in (("headless", headless), ("window", window))}
-    late = {name: max(part[name] for part in window) for name in ("p99", "worst", "import_p99", "import_worst")}
+        still.append(run("window", "train", "still"))
+        dragged.append(run("window", "train", "drag"))
+    alone = run("window", "alone", "drag")
+    rate = float(np.sum([part["rate"] for part in headless]))
+    share = {
+        name: float(np.sum([part["rate"] for part in parts])) / rate
+        for name, parts in (("still", still), ("dragged", dragged))
+    }
+    late = {name: max(part[name] for part in dragged) for name in ("p99", "worst", "import_p99", "import_worst")}
+    cancel = max(part["cancel_s"] for part in [*still, *dragged])
     record_benchmark(
         "window while training",
-        rate_headless=float(np.mean(rates["headless"])),
-        rate_window=float(np.mean(rates["window"])),
-        share_of_headless=float(np.sum(rates["window"]) / np.sum(rates["headless"])),
+        rate_headless=rate / ROUNDS,
+        share_of_headless_still=share["still"],
+        share_of_headless_while_dragging=share["dragged"],
         late_p99_ms=late["p99"],
         late_worst_ms=late["worst"],
         late_p99_ms_while_torch_is_imported=late["import_p99"],
         late_worst_ms_while_torch_is_imported=late["import_worst"],
         late_p99_ms_without_training=alone["p99"],
-        cancel_s=max(part["cancel_s"] for part in window),
+        cancel_s=cancel,
         load_of_others=os.getloadavg()[2],
     )
     assert late["p99"] <= max(50, 2 * alone["p99"])
-    assert max(part["cancel_s"] for part in window) <= 1.0
+    assert cancel <= 1.0
 
 
 def run(*words: str) -> dict[str, float]:
@@ -80,8 +90,8 @@ def headless() -> dict[str, float]:
         os._exit(finish({"rate": (report.poses_seen - seen) / elapsed}))
 
 
-def window(training: bool) -> None:
-    """A keypoint is dragged to and fro for a while; how late a timer is, with or without a training."""
+def window(training: bool, dragging: bool) -> None:
+    """How late a timer is, with or without a training; if asked for, a keypoint is dragged to and fro all the time."""
     from poseviewer.app.qt import prepare_qt
 
     prepare_qt()
@@ -115,7 +125,8 @@ def window(training: bool) -> None:
     drag = Drag(workspace)
     mover = QTimer(interval=MOVE)
     mover.timeout.connect(drag.move)
-    mover.start()
+    if dragging:
+        mover.start()
     said: list[Any] = []
     runner.reported.connect(lambda report: said.append((time.perf_counter(), report.poses_seen)))
     figures = {"import_p99": 0.0, "import_worst": 0.0, "rate": 0.0, "cancel_s": 0.0}
@@ -221,4 +232,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "headless":
         headless()
     else:
-        window(sys.argv[2] == "train")
+        window(sys.argv[2] == "train", sys.argv[3] == "drag")

@@ -1,4 +1,4 @@
-"""Whether the range that is wrong is found: python tests/benchmarks/measure_ranges.py [skeleton] [poses] [animals]
+"""Whether the range that is wrong is found: measure_ranges.py [skeleton [poses [animals [seed]]]]
 
 One bone after the other has its range doubled (flexion and abduction about their middles); poses are drawn uniformly
 from the ranges thus widened and seen from anywhere, 40 % of them in perspective, with clicks that are off by one pixel
@@ -7,6 +7,7 @@ first. Before that, two sets within the shipped ranges: whatever is listed for t
 
 animals: "many", each pose with bones of its own (the default); "one", all poses of a set with the bones of one animal,
 drawn from the preset and rigid but for what flexes, fitted each by itself and then told to be one animal.
+seed: of the draws, 7 by default. The fit's constants were chosen looking at seed 7: take another for a fair figure.
 
 The residual is that of the ninth of ten poses: inside the shipped ranges, and inside those that the first bone's
 proposal widens. One view cannot tell a bone that points to the camera from one that points away, so some can hardly be
@@ -31,20 +32,22 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "geometry"))
 import narrow_ranges as narrow
 
 
-def main(name: str = "quadruped16", poses: str = "100", animals: str = "many") -> None:
+def main(name: str = "quadruped16", poses: str = "100", animals: str = "many", seed: str = "7") -> None:
     preset = load_ranges(name)
     for together in (False, True) if animals == "one" else (False,):
         print("one animal, and said to be" if together else f"{animals} animal(s), each pose by itself")
-        measure(preset, int(poses), animals == "one", together)
+        measure(preset, int(poses), animals == "one", together, int(seed))
 
 
-def measure(preset: RangePreset, poses: int, one: bool, together: bool) -> None:
+def measure(preset: RangePreset, poses: int, one: bool, together: bool, seed: int) -> None:
     drawn = narrow.of_one_animal if one else narrow.clicked
     first = listed = others = 0
     seconds = []
-    false = [wrong_ranges(narrow.fit(preset, drawn(preset, poses, seed), NOISE, together)) for seed in (1, 2)]
+    false = [
+        wrong_ranges(narrow.fit(preset, drawn(preset, poses, s), NOISE, together)) for s in (seed + 100, seed + 101)
+    ]
     for bone, spoken in enumerate(preset.skeleton.bone_names):
-        keypoints = drawn(narrow.doubled(preset, bone), poses)
+        keypoints = drawn(narrow.doubled(preset, bone), poses, seed)
         began = time.process_time()
         inside = narrow.fit(preset, keypoints, NOISE, together)
         seconds.append(time.process_time() - began)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from poseviewer.core.errors import CheckpointError, PoseInputError
 from poseviewer.core.skeleton import Skeleton
-from poseviewer.io.skeleton_files import load_skeleton
+from poseviewer.io.skeleton_files import load_ranges, load_skeleton
 from poseviewer.models import base
-from poseviewer.models.base import Lifter, find_model, none_shipped
+from poseviewer.models.base import Lifter, find_model, none_shipped, shipped_lifter, shipped_lifters
 
 CHAIN = Skeleton.from_names("chain", ["a", "b", "c", "d"], [("a", "b"), ("b", "c"), ("c", "d")])
 
@@ -79,3 +79,29 @@ def test_a_model_is_found_for_its_own_skeleton_only(tmp_path: Path, model_file: 
 def test_without_a_shipped_model_there_is_a_command_to_make_one() -> None:
     assert find_model(None, CHAIN) is None
     assert "poseviewer train lifter --skeleton chain" in str(none_shipped(CHAIN))
+
+
+def test_a_shipped_lifter_goes_by_its_name() -> None:
+    skeleton = load_skeleton("quadruped16")
+    names = shipped_lifters("quadruped16")
+
+    assert names[0] == "quadruped16" and "quadruped16.mouse" in names
+    for name in names:
+        found = find_model(name, skeleton)
+        assert found is not None
+        path, card = found
+        assert path == shipped_lifter(name) and card.load_ranges() == load_ranges(name, skeleton)
+
+
+def test_a_file_comes_before_a_shipped_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "quadruped16.mouse").write_bytes(b"not a model")
+
+    with pytest.raises(CheckpointError):
+        find_model("quadruped16.mouse", load_skeleton("quadruped16"))
+    with pytest.raises(CheckpointError):
+        find_model("models/quadruped16.mouse", load_skeleton("quadruped16"))
+
+
+def test_a_skeleton_without_weights_has_none_to_name() -> None:
+    assert shipped_lifters("hand21") == []
