@@ -239,7 +239,7 @@ class Canvas3D(QWidget):
         if self._comparison is not None:
             draw_legend(painter, self._comparison.legend(self._look, self._palette_name), area, self._look)
         scenery = self._scenery()
-        for name, place, strong in scenery.names(self._emphasis) if scenery is not None else ():
+        for name, place, strong in scenery.names(self._emphasis, self.range_tool.drawn) if scenery is not None else ():
             draw_name(painter, name, QPointF(*place), self._look, strong)
 
     # --- the user's gestures

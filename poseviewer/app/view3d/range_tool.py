@@ -137,6 +137,11 @@ class RangeTool(QObject):
             self.cancelled.emit()
             self.changed.emit()
 
+    @property
+    def drawn(self) -> bool:
+        """Whether a range is to be seen."""
+        return self._shown is not None and self._visible
+
     def paint(self, painter: QPainter, look: Look) -> None:
         sight = self._sight()
         if sight is None:

@@ -43,10 +43,14 @@ class Scenery:
         places = np.where(at.behind[:, None], np.nan, at.places)
         return nearest_point(places, (x, y), PICK_RADIUS, at.depth)
 
-    def names(self, emphasis: Emphasis) -> list[tuple[str, Place, bool]]:
-        """Of the joints pointed out: name, place, and whether it is the selected one."""
+    def names(self, emphasis: Emphasis, crowded: bool = False) -> list[tuple[str, Place, bool]]:
+        """Of the joints pointed out: name, place, and whether it is the selected one.
+
+        `crowded`: a range is drawn there, whose handles a plate would cover; only the joint under the pointer is named.
+        """
         found = []
-        for joint in dict.fromkeys((emphasis.selected, emphasis.hovered)):
+        pointed_out = (emphasis.hovered,) if crowded else (emphasis.selected, emphasis.hovered)
+        for joint in dict.fromkeys(pointed_out):
             if joint is not None and joint < self.skeleton.joint_count:
                 place = self.joint_place(joint)
                 if place is not None:

@@ -41,6 +41,11 @@ def test_names_are_those_of_joints_that_are_drawn(scenery: Scenery) -> None:
     assert scenery.names(Emphasis(selected=99)) == []
 
 
+def test_a_name_does_not_cover_the_handles_of_a_range(scenery: Scenery) -> None:
+    assert scenery.names(Emphasis(selected=NOSE), crowded=True) == []
+    assert [strong for _, _, strong in scenery.names(Emphasis(selected=NOSE, hovered=NOSE), crowded=True)] == [True]
+
+
 def test_the_table_faces_the_photo_s_camera(scenery: Scenery) -> None:
     facing = scenery.facing
     assert facing is not None and facing[1] < -0.9
