@@ -28,11 +28,16 @@ Stack = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Panel:
-    """One dock: `make` is called when it is first shown."""
+    """One dock: `make` is called when it is first shown, or at once for a widget that is there already.
+
+    A widget without a parent is Python's to destroy, whenever and in whatever thread it collects garbage, and Qt
+    does not survive that: what exists belongs into its dock.
+    """
 
     name: str
     title: str
     make: Callable[[], QWidget]
+    there: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,6 +212,8 @@ class PanelDock(QDockWidget):
         self.setObjectName(panel.name)
         self._make = panel.make
         self.visibilityChanged.connect(self._on_visible)
+        if panel.there:
+            self.made()
 
     def made(self) -> QWidget:
         """The panel, made now if it was not."""

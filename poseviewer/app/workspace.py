@@ -216,10 +216,10 @@ class Workspace(QObject):
 
     def _panels(self) -> tuple[Panel, ...]:
         return (
-            Panel("dock.view3d", "3D pose", lambda: self.view3d),
-            Panel("dock.guide", "Keypoints", lambda: self.guide),
-            Panel("dock.media", "Media", lambda: self.media_list),
-            Panel("dock.contrast", "Brightness and contrast", lambda: self.contrast),
+            Panel("dock.view3d", "3D pose", lambda: self.view3d, there=True),
+            Panel("dock.guide", "Keypoints", lambda: self.guide, there=True),
+            Panel("dock.media", "Media", lambda: self.media_list, there=True),
+            Panel("dock.contrast", "Brightness and contrast", lambda: self.contrast, there=True),
             *self.ranges.panels,
             *self.training.panels,
         )

@@ -109,3 +109,14 @@ def test_switching_is_told_once(bench: Bench) -> None:
         bench.docks.switch(name)
 
     assert told == ["train", "label"]
+
+
+def test_a_widget_that_is_there_is_never_without_a_parent(qtbot: QtBot, tmp_path: Path) -> None:
+    window, there = QMainWindow(), QLabel("hidden")
+    qtbot.addWidget(window)
+
+    docks = Docks(
+        window, [Panel("dock.extra", "Extra", lambda: there, there=True)], SettingsStore(tmp_path / "s"), window
+    )
+
+    assert docks.dock("dock.extra").isHidden() and docks.dock("dock.extra").widget() is there
