@@ -120,6 +120,7 @@ class View3D(QWidget):
     def set_range(self, shown: RangeShown | None) -> None:
         """Show the rotation range of one bone around its joint, or none."""
         self.canvas.range_tool.set_shown(shown)
+        self._range.setEnabled(shown is not None)
 
     def let_go_of_range(self) -> None:
         """The range was changed from elsewhere: take its handle out of the user's hand."""
@@ -230,6 +231,7 @@ class View3D(QWidget):
         self._range = _tool(strip, "Range", tip)
         self._range.setCheckable(True)
         self._range.setChecked(True)
+        self._range.setEnabled(False)
         self._range.toggled.connect(self.canvas.range_tool.set_visible)
         self._uncertainty = _tool(strip, "± Depth", "How uncertain each joint's depth is: one standard deviation")
         self._uncertainty.setCheckable(True)
