@@ -139,7 +139,8 @@ class MainWindow(QMainWindow):
             return
         # From here on the heavy libraries come in; nothing above needs them.
         from poseviewer.app.live_lift import load_shipped
-        from poseviewer.app.workspace import Services, Workspace
+        from poseviewer.app.services import Services
+        from poseviewer.app.workspace import Workspace
 
         services = Services(self.store, self.notices, self.tasks, self.status, self._load or load_shipped)
         workspace = Workspace(self, document, services)

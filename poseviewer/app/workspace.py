@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -18,34 +17,21 @@ from poseviewer.app.document import Document
 from poseviewer.app.frames import Frames
 from poseviewer.app.label_importer import LabelImporter
 from poseviewer.app.lift_link import LiftLink
-from poseviewer.app.live_lift import LiveLift, Load, load_shipped
+from poseviewer.app.live_lift import LiveLift
 from poseviewer.app.media.media_list import MediaList
 from poseviewer.app.media.timeline import Timeline
 from poseviewer.app.model_chooser import ModelChooser
-from poseviewer.app.notices import Notices
 from poseviewer.app.own_keys import OwnKeys
 from poseviewer.app.ranges.room import RangeRoom
 from poseviewer.app.selection import Selection
-from poseviewer.app.settings import Settings, SettingsStore
-from poseviewer.app.status import StatusLine
-from poseviewer.app.tasks import Tasks
+from poseviewer.app.services import Services
+from poseviewer.app.settings import Settings
 from poseviewer.app.train.room import TrainRoom
 from poseviewer.app.view3d.panel import View3D
 from poseviewer.core.project import FrameKey, MediaRef
 
 MIDDLE = 340
 """The picture keeps this width: as the window shrinks, the docks beside it give way."""
-
-
-@dataclass(frozen=True)
-class Services:
-    """What the window lends to a workspace."""
-
-    store: SettingsStore
-    notices: Notices
-    tasks: Tasks
-    status: StatusLine
-    load: Load = load_shipped
 
 
 class Workspace(QObject):

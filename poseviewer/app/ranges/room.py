@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from poseviewer.app.frames import Frames
     from poseviewer.app.lift_link import LiftLink
     from poseviewer.app.selection import Selection
+    from poseviewer.app.services import Services
     from poseviewer.app.view3d.panel import View3D
-    from poseviewer.app.workspace import Services
 
 
 class RangeRoom(QObject):

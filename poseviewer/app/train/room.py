@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from poseviewer.app.annotate.canvas import Canvas
     from poseviewer.app.document import Document
     from poseviewer.app.lift_link import LiftLink
+    from poseviewer.app.services import Services
     from poseviewer.app.train.compare import Comparison
     from poseviewer.app.view3d.panel import View3D
-    from poseviewer.app.workspace import Services
 
 
 class TrainRoom(QObject):
