@@ -163,8 +163,8 @@ class Docks(QObject):
 
     def _arrange(self, layout: Layout) -> None:
         sides = (
-            (Qt.DockWidgetArea.LeftDockWidgetArea, self._there(layout.left)),
-            (Qt.DockWidgetArea.RightDockWidgetArea, self._there(layout.right)),
+            (Qt.DockWidgetArea.LeftDockWidgetArea, layout.left),
+            (Qt.DockWidgetArea.RightDockWidgetArea, layout.right),
         )
         for dock in self._docks.values():
             dock.setFloating(False)
@@ -186,21 +186,11 @@ class Docks(QObject):
                 self._docks[tabs[0]].made()  # before it is sized: a panel that comes later asks for room of its own
         self._size(layout)
 
-    def _there(self, stack: Stack) -> Stack:
-        tabs = (tuple(name for name in several if name in self._docks) for several in stack)
-        return tuple(several for several in tabs if several)
-
     def _size(self, layout: Layout) -> None:
         left, right = layout.widths[0 if self._window.width() >= NARROW else 1]
-        tops = [
-            (side[0][0], width)
-            for side, width in ((self._there(layout.left), left), (self._there(layout.right), right))
-            if side
-        ]
-        self._window.resizeDocks(
-            [self._docks[name] for name, _ in tops], [width for _, width in tops], Qt.Orientation.Horizontal
-        )
-        stacked = [self._docks[tabs[0]] for tabs in self._there(layout.right)]
+        tops = [self._docks[side[0][0]] for side in (layout.left, layout.right)]
+        self._window.resizeDocks(tops, [left, right], Qt.Orientation.Horizontal)
+        stacked = [self._docks[tabs[0]] for tabs in layout.right]
         self._window.resizeDocks(stacked, list(layout.heights), Qt.Orientation.Vertical)
 
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from poseviewer.app.part_title import part_title
 from poseviewer.app.recent import RecentProject
 from poseviewer.io.resources import resource
 
@@ -75,7 +76,7 @@ class StartPage(QWidget):
         sample.clicked.connect(self.sample_requested)
         column = QVBoxLayout()
         column.setSpacing(10)
-        column.addWidget(_heading("Start"))
+        column.addWidget(part_title("Start"))
         for button in (new, opened, sample):
             column.addWidget(button)
         column.addSpacing(10)
@@ -89,7 +90,7 @@ class StartPage(QWidget):
     def _recent_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(10)
-        column.addWidget(_heading("Recent projects"))
+        column.addWidget(part_title("Recent projects"))
         column.addWidget(self.recent, 1)
         column.addWidget(self._no_recent, 1)
         return column
@@ -252,15 +253,6 @@ def _title() -> QHBoxLayout:
     row.addWidget(picture)
     row.addLayout(words, 1)
     return row
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    font = label.font()
-    font.setPointSizeF(font.pointSizeF() * 1.15)
-    font.setWeight(font.Weight.DemiBold)
-    label.setFont(font)
-    return label
 
 
 def _skeleton_box(skeletons: Iterable[str], chosen: str) -> QComboBox:

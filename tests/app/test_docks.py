@@ -114,9 +114,13 @@ def test_switching_is_told_once(bench: Bench) -> None:
 def test_a_widget_that_is_there_is_never_without_a_parent(qtbot: QtBot, tmp_path: Path) -> None:
     window, there = QMainWindow(), QLabel("hidden")
     qtbot.addWidget(window)
+    others = [Panel(name, name, QLabel) for name in NAMES]
 
     docks = Docks(
-        window, [Panel("dock.extra", "Extra", lambda: there, there=True)], SettingsStore(tmp_path / "s"), window
+        window,
+        [*others, Panel("dock.extra", "Extra", lambda: there, there=True)],
+        SettingsStore(tmp_path / "s"),
+        window,
     )
 
     assert docks.dock("dock.extra").isHidden() and docks.dock("dock.extra").widget() is there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -33,7 +34,12 @@ from poseviewer.geometry.range_stops import ENOUGH_FRAMES, RangeStop, narrowed, 
 
 MARGIN = 5.0
 """Degrees."""
+COVERED = "The ranges cover these poses already; check them again to see what is left."
+NARROW = "With this margin the ranges are no wider than what is used; take a smaller one."
 NO_STOP = "No range stands in the way of these poses, as far as one view can tell."
+
+Proposal = Callable[[], tuple[RangePreset, str]]
+"""Ranges that could be made the project's, and what that edit would be called."""
 
 
 class RangeCheckPanel(QWidget):
@@ -175,58 +181,39 @@ class RangeCheckPanel(QWidget):
     def _look_at_unused(self, row: QTreeWidgetItem) -> None:
         self._draft.set_bone(self.unused.of_row(row).bone)
 
-    def _proposal(self) -> tuple[RangePreset, list[RangeStop]]:
-        """The ranges widened for what is chosen in the list: whole stops, or single frames of them."""
-        new, stops = self._draft.committed, []
+    def _wider(self) -> tuple[RangePreset, str]:
+        """The ranges widened for what is chosen in the list, whole stops or single frames of them; and in words."""
+        old = new = self._draft.committed
+        stops: list[RangeStop] = []
         for stop, frames in self.stops.chosen():
             new = widened(new, [stop], math.radians(self.margin), frames, self._draft.mirror)
             stops.append(stop)
-        return new, stops
+        return new, widening_text(old, new, stops)
 
-    def _preview(self) -> None:
-        """While the button is held the ranges are seen as they would be."""
+    def _narrower(self) -> tuple[RangePreset, str]:
+        """The ranges narrowed to what the poses use of those that are chosen in the second list; and in words."""
+        old, chosen = self._draft.committed, self.unused.chosen()
+        new = narrowed(old, chosen, math.radians(self.margin), self._draft.mirror)
+        return new, narrowing_text(old, new, chosen)
+
+    def _preview(self, propose: Proposal) -> None:
+        """While a button is held the ranges are seen as they would be."""
         try:
-            new, _ = self._proposal()
+            self._draft.preview(propose()[0])
+        except SkeletonError as error:
+            self._draft.refuse(error)
+
+    def _commit(self, propose: Proposal, nothing_to_do: str) -> None:
+        try:
+            new, text = propose()
         except SkeletonError as error:
             self._draft.refuse(error)
             return
-        self._draft.preview(new)
-
-    def _commit(self) -> None:
-        try:
-            new, stops = self._proposal()
-        except SkeletonError as error:
-            self._draft.refuse(error)
-            return
-        old = self._draft.committed
-        if new == old:
+        if new == self._draft.committed:
             self._draft.cancel()
-            self._notices.say("The ranges cover these poses already; check them again to see what is left.")
-            return
-        self._draft.commit(new, widening_text(old, new, stops))
-
-    def _narrower(self) -> RangePreset:
-        """The ranges narrowed to what the poses use of those that are chosen in the second list."""
-        return narrowed(self._draft.committed, self.unused.chosen(), math.radians(self.margin), self._draft.mirror)
-
-    def _preview_narrower(self) -> None:
-        try:
-            self._draft.preview(self._narrower())
-        except SkeletonError as error:
-            self._draft.refuse(error)
-
-    def _commit_narrower(self) -> None:
-        try:
-            new = self._narrower()
-        except SkeletonError as error:
-            self._draft.refuse(error)
-            return
-        old = self._draft.committed
-        if new == old:
-            self._draft.cancel()
-            self._notices.say("With this margin the ranges are no wider than what is used; take a smaller one.")
-            return
-        self._draft.commit(new, narrowing_text(old, new, self.unused.chosen()))
+            self._notices.say(nothing_to_do)
+        else:
+            self._draft.commit(new, text)
 
     def _let_go(self) -> None:
         """The button came up: a click, if it was one, follows at once; where it came up beside it nothing was meant."""
@@ -320,11 +307,11 @@ class RangeCheckPanel(QWidget):
         self.unused.itemClicked.connect(self._look_at_unused)
         self.unused.itemActivated.connect(self._look_at_unused)
         self.unused.itemSelectionChanged.connect(self._tell_widen)
-        self._narrow.pressed.connect(self._preview_narrower)
-        self._narrow.clicked.connect(self._commit_narrower)
+        self._narrow.pressed.connect(lambda: self._preview(self._narrower))
+        self._narrow.clicked.connect(lambda: self._commit(self._narrower, NARROW))
         self._narrow.released.connect(self._let_go)
-        self._widen.pressed.connect(self._preview)
-        self._widen.clicked.connect(self._commit)
+        self._widen.pressed.connect(lambda: self._preview(self._wider))
+        self._widen.clicked.connect(lambda: self._commit(self._wider, COVERED))
         self._widen.released.connect(self._let_go)
         self._document.ranges_changed.connect(self._age)
         self._document.frames_changed.connect(self._relabelled)

@@ -44,16 +44,6 @@ def narrow(button: QPushButton) -> QPushButton:
     return button
 
 
-def heading(text: str) -> QLabel:
-    """A line that begins a part of a panel."""
-    label = QLabel(text)
-    font = label.font()
-    font.setPointSizeF(font.pointSizeF() * 1.15)
-    font.setWeight(font.Weight.DemiBold)
-    label.setFont(font)
-    return label
-
-
 def quiet(text: str = "") -> QLabel:
     """Words that explain; they wrap, and ask for no width."""
     label = QLabel(text, objectName="muted", wordWrap=True)

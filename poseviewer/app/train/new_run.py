@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from poseviewer.app.train.controls import MoreButton, PrimaryButton, heading, quiet
+from poseviewer.app.part_title import part_title
+from poseviewer.app.train.controls import MoreButton, PrimaryButton, quiet
 from poseviewer.app.train.run_words import difference_lines, duration_words, ranges_words
 from poseviewer.core.ranges import RangePreset
 
@@ -138,7 +139,7 @@ class NewRun(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(heading("New run"))
+        column.addWidget(part_title("New run"))
         for widget in (self.what, self.about, label):
             column.addWidget(widget)
         column.addLayout(starts)

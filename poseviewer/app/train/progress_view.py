@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from poseviewer.app.train.controls import PrimaryButton, heading, narrow, quiet
+from poseviewer.app.part_title import part_title
+from poseviewer.app.train.controls import PrimaryButton, narrow, quiet
 from poseviewer.app.train.inline_question import InlineQuestion
 from poseviewer.app.train.loss_plot import SMALL_CELL, ChartGrid
 from poseviewer.app.train.measures import LOSSES, OWN, SYNTHETIC, is_own
@@ -93,7 +94,7 @@ class RunProgress(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._id, self._state, self._seconds = "", "running", 0.0
-        self.title, self.facts, self.message = heading(""), quiet(), quiet()
+        self.title, self.facts, self.message = part_title(""), quiet(), quiet()
         self.title.setWordWrap(True)
         self.state = QLabel(objectName="muted")
         self.bar = QProgressBar()

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from poseviewer.app.own_keys import OwnKeys
-from poseviewer.app.train.controls import heading, quiet
+from poseviewer.app.part_title import part_title
+from poseviewer.app.train.controls import quiet
 from poseviewer.app.train.in_use import comes_from, is_latest
 from poseviewer.app.train.inline_question import InlineQuestion
 from poseviewer.app.train.measures import HIDDEN, OWN, SYNTHETIC
@@ -63,7 +64,7 @@ class RunsPart(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(heading("Runs"))
+        column.addWidget(part_title("Runs"))
         for widget in (self.nothing, self.list, self.actions, self.question, self.details):
             column.addWidget(widget)
         column.addStretch(1)
