@@ -28,6 +28,7 @@ class Document(QObject):
     skeleton_changed = Signal()
     ranges_changed = Signal()
     model_changed = Signal()
+    detector_changed = Signal()
     history_changed = Signal()
     """What undo and redo would do, or the path, changed."""
     failed = Signal(str)
@@ -126,6 +127,7 @@ class Document(QObject):
                 skeleton=True,
                 ranges=True,
                 model=True,
+                detector=True,
             )
         )
 
@@ -161,6 +163,8 @@ class Document(QObject):
             self.ranges_changed.emit()
         if change.model:
             self.model_changed.emit()
+        if change.detector:
+            self.detector_changed.emit()
         if change.media:
             self.media_changed.emit()
         if change.frames:

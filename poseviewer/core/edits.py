@@ -1,4 +1,7 @@
-"""Pure edits of a project. Each takes the project and returns the `Edit` that a document may push."""
+"""Pure edits of a project. Each takes the project and returns the `Edit` that a document may push.
+
+The edits of what a detector said are in `prediction_edits` and can be had from here too.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from dataclasses import replace
 import numpy as np
 
 from poseviewer.core.pose import Pose2D, Visibility
+from poseviewer.core.prediction_edits import accept_predictions as accept_predictions
+from poseviewer.core.prediction_edits import add_predictions as add_predictions
+from poseviewer.core.prediction_edits import clear_predictions as clear_predictions
 from poseviewer.core.project import Change, Edit, FrameKey, Instance, MediaRef, Project
 from poseviewer.core.ranges import RangePreset
 from poseviewer.core.skeleton import Skeleton
@@ -97,8 +103,8 @@ def set_skeleton(project: Project, skeleton: Skeleton, ranges: RangePreset) -> E
             else:
                 del changing[key]
         new_labels = changing.finish()
-    after = replace(project, skeleton=skeleton, ranges=ranges, labels=new_labels, model="")
-    change = Change(frames=frozenset(labels.keys()), skeleton=True, ranges=True, model=True)
+    after = replace(project, skeleton=skeleton, ranges=ranges, labels=new_labels, model="", detector="")
+    change = Change(frames=frozenset(labels.keys()), skeleton=True, ranges=True, model=True, detector=True)
     return Edit(f"Change skeleton to {skeleton.name}", project, after, change)
 
 
@@ -112,6 +118,13 @@ def set_model(project: Project, model: str) -> Edit:
     if model == project.model:
         return Edit("Change model", project, project, Change())
     return Edit("Change model", project, replace(project, model=model), Change(model=True))
+
+
+def set_detector(project: Project, detector: str) -> Edit:
+    """Use another detector: "" for the one shipped for the skeleton, else a checkpoint's path."""
+    if detector == project.detector:
+        return Edit("Change detector", project, project, Change())
+    return Edit("Change detector", project, replace(project, detector=detector), Change(detector=True))
 
 
 def spoken(joint: str) -> str:

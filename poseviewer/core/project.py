@@ -93,6 +93,8 @@ class Project:
     labels: Labels = field(default_factory=immutables.Map)
     model: str = ""
     """The lifter in use: "" for the one shipped with the skeleton, else a checkpoint's path."""
+    detector: str = ""
+    """The detector in use: "" for the one shipped for the skeleton, else a checkpoint's path."""
 
     def instances(self, key: FrameKey) -> tuple[Instance, ...]:
         return self.labels.get(key, ())
@@ -113,6 +115,14 @@ class Project:
             if key.media == media_id and any(not i.predicted and i.pose.present_count for i in instances)
         )
 
+    def predicted_frames(self, media_id: str) -> list[int]:
+        """Numbers of the frames of one media with a prediction that nobody has accepted or corrected, in order."""
+        return sorted(
+            key.frame
+            for key, instances in self.labels.items()
+            if key.media == media_id and any(i.predicted and i.pose.present_count for i in instances)
+        )
+
     def with_instances(self, key: FrameKey, instances: tuple[Instance, ...]) -> Project:
         """A copy with other instances on one frame; an empty tuple removes the frame from the labels."""
         if instances:
@@ -129,6 +139,7 @@ class Change:
     skeleton: bool = False
     ranges: bool = False
     model: bool = False
+    detector: bool = False
 
 
 @dataclass(frozen=True, eq=False)

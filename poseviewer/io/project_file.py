@@ -50,7 +50,7 @@ __all__ = ["SUFFIX", "ProjectFile", "Step", "missing_media", "untitled_path", "u
 
 SUFFIX = ".poseproj"
 _SQLITE_HEADER = b"SQLite format 3\x00"
-_EVERYTHING = Change(media=True, skeleton=True, ranges=True, model=True)
+_EVERYTHING = Change(media=True, skeleton=True, ranges=True, model=True, detector=True)
 
 
 @dataclass(frozen=True)
@@ -222,6 +222,7 @@ def _load(connection: sqlite3.Connection, path: Path | None) -> Project:
         media=tuple(media_of_row(row, folder) for row in media),
         labels=labels,
         model=settings.get("model", ""),
+        detector=settings.get("detector", ""),
     )
 
 

@@ -150,4 +150,10 @@ def _with_frames(
 def _with_settings(project: Project, settings: dict[str, str]) -> Project:
     skeleton = skeleton_of(settings, "the journal") if "skeleton" in settings else project.skeleton
     ranges = ranges_of(settings, "the journal", skeleton) if "ranges" in settings else project.ranges
-    return replace(project, skeleton=skeleton, ranges=ranges, model=settings.get("model", project.model))
+    return replace(
+        project,
+        skeleton=skeleton,
+        ranges=ranges,
+        model=settings.get("model", project.model),
+        detector=settings.get("detector", project.detector),
+    )

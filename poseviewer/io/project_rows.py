@@ -1,4 +1,4 @@
-"""What the rows of a project file stand for, both ways: instances, and the settings (skeleton, ranges, model)."""
+"""What the rows of a project file stand for, both ways: instances, and the settings (skeleton, ranges, models)."""
 
 from __future__ import annotations
 
@@ -88,11 +88,18 @@ def settings_of(project: Project, change: Change) -> dict[str, str]:
         settings["ranges"] = json.dumps(ranges_to_table(project.ranges))
     if change.model:
         settings["model"] = project.model
+    if change.detector:
+        settings["detector"] = project.detector
     return settings
 
 
 def change_of_settings(settings: Mapping[str, str]) -> Change:
-    return Change(skeleton="skeleton" in settings, ranges="ranges" in settings, model="model" in settings)
+    return Change(
+        skeleton="skeleton" in settings,
+        ranges="ranges" in settings,
+        model="model" in settings,
+        detector="detector" in settings,
+    )
 
 
 def skeleton_of(settings: Mapping[str, str], where: str) -> Skeleton:

@@ -27,7 +27,7 @@ _OF_EDIT = "edit INTEGER NOT NULL REFERENCES edits (number) ON DELETE CASCADE, s
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
         "CREATE TABLE migrations (version INTEGER PRIMARY KEY, applied TEXT NOT NULL)",
-        # skeleton, ranges (JSON, as in their TOML files), model, and the project's id
+        # skeleton, ranges (JSON, as in their TOML files), model, detector, and the project's id
         "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
         f"CREATE TABLE media ({_MEDIA}, PRIMARY KEY (id)) WITHOUT ROWID",
         # keypoints: (J, 2) little-endian float64; visibility: (J,) bytes; scores: (J,) little-endian float32

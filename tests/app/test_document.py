@@ -31,7 +31,8 @@ class Heard:
         self.said: list[str] = []
         self.frames: list[object] = []
         self.failures: list[str] = []
-        for name in ("media_changed", "skeleton_changed", "ranges_changed", "model_changed", "history_changed"):
+        parts = ("media", "skeleton", "ranges", "model", "detector", "history")
+        for name in (f"{part}_changed" for part in parts):
             getattr(document, name).connect(lambda name=name: self.said.append(name))
         document.frames_changed.connect(lambda frames: (self.said.append("frames_changed"), self.frames.append(frames)))
         document.failed.connect(self.failures.append)
@@ -99,9 +100,11 @@ def test_undo_and_redo_go_back_and_forth(document: Document, heard: Heard) -> No
 def test_every_part_has_its_signal_and_the_skeleton_comes_first(document: Document, heard: Heard) -> None:
     document.push(edits.add_media(document.project, CLIP))
     document.push(edits.set_model(document.project, "m.safetensors"))
+    document.push(edits.set_detector(document.project, "d.safetensors"))
     document.push(edits.set_ranges(document.project, document.project.ranges.with_length(0, BoneLength(2.0, 0.0))))
     assert heard.said == [
-        "media_changed", "history_changed", "model_changed", "history_changed", "ranges_changed", "history_changed",
+        "media_changed", "history_changed", "model_changed", "history_changed", "detector_changed",
+        "history_changed", "ranges_changed", "history_changed",
     ]  # fmt: skip
     click(document)
     heard.said.clear()

@@ -12,14 +12,15 @@ import pytest
 
 from poseviewer.core import edits
 from poseviewer.core.pose import Pose2D
-from poseviewer.core.project import FrameKey, Instance, Project
-from poseviewer.io.project_file import ProjectFile
+from poseviewer.core.project import FrameKey, Instance, MediaRef, Project
+from poseviewer.io.project_file import ProjectFile, Step
 from poseviewer.io.skeleton_files import load_ranges, load_skeleton
 
 pytestmark = pytest.mark.benchmark
 
 FRAMES = 100_000
 CLICKS = 300
+PREDICTED = 10_000
 
 
 def test_a_large_project_opens_soon_and_a_click_is_safe_soon(tmp_path: Path, record_benchmark) -> None:
@@ -49,3 +50,33 @@ def test_a_large_project_opens_soon_and_a_click_is_safe_soon(tmp_path: Path, rec
         commit_p99_ms=1e3 * float(np.quantile(seconds, 0.99)),
     )
     assert opened_cpu < 1.5, "processor time: the machine may be busy with other things"
+
+
+def test_a_whole_videos_predictions_are_one_step_there_and_back(tmp_path: Path, record_benchmark) -> None:
+    skeleton = load_skeleton("quadruped16")
+    rng = np.random.default_rng(0)
+    poses = Pose2D.many(rng.uniform(0, 500, (PREDICTED, skeleton.joint_count, 2)))
+    scores = rng.random((PREDICTED, skeleton.joint_count), np.float32)
+    clip = MediaRef("clip", str(tmp_path / "clip.mp4"), "video", 1, "", PREDICTED, 640, 480, 30.0)
+    predictions = {FrameKey("clip", i): Instance(pose, "", True, scores[i]) for i, pose in enumerate(poses)}
+    file = ProjectFile.create(
+        tmp_path / "predicted.poseproj", Project(skeleton, load_ranges("quadruped16"), media=(clip,))
+    )
+    before = file.project
+    seconds = {}
+    start = time.perf_counter()
+    edit = edits.add_predictions(file.project, predictions)
+    seconds["edit"] = time.perf_counter() - start
+    start = time.perf_counter()
+    file.commit(edit)
+    seconds["commit"] = time.perf_counter() - start
+    start = time.perf_counter()
+    undo = file.recall(Step.UNDO)
+    assert undo is not None
+    file.commit(undo, Step.UNDO)
+    seconds["undo"] = time.perf_counter() - start
+    assert file.project.labels == before.labels
+    file.close()
+
+    record_benchmark("predictions", frames=PREDICTED, **{f"{name}_ms": 1e3 * value for name, value in seconds.items()})
+    assert seconds["commit"] < 2.0

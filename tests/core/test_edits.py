@@ -9,7 +9,7 @@ import pytest
 
 from poseviewer.core import edits
 from poseviewer.core.pose import Pose2D, Visibility
-from poseviewer.core.project import Edit, FrameKey, Instance, MediaRef, Project
+from poseviewer.core.project import Change, Edit, FrameKey, Instance, MediaRef, Project
 from poseviewer.core.ranges import BoneLength, Interval, RangePreset, SphericalRange
 from poseviewer.core.skeleton import Skeleton
 
@@ -111,12 +111,13 @@ def test_a_new_skeleton_keeps_keypoints_by_name(project: Project) -> None:
     lonely = edits.place_keypoint(full, OTHER, 0, 2, (4.0, 4.0)).after
     new = Skeleton.from_names("other", ["ankle", "knee", "l_hip"], [("l_hip", "knee"), ("knee", "ankle")])
     ranges = RangePreset("other", new, (RANGE, RANGE), (BoneLength(1.0, 0.0),) * 2)
-    edit = edits.set_skeleton(replace(lonely, model="m"), new, ranges)
+    edit = edits.set_skeleton(replace(lonely, model="m", detector="d"), new, ranges)
     assert edit.after.pose(KEY) == Pose2D([[NAN, NAN], [2, 2], [1, 1]], [0, 1, 2])
     assert OTHER not in edit.after.labels, "its only keypoint has no joint any more"
-    assert edit.after.skeleton == new and edit.after.ranges == ranges and edit.after.model == ""
+    assert edit.after.skeleton == new and edit.after.ranges == ranges
+    assert edit.after.model == "" == edit.after.detector
     assert edit.change.frames == {KEY, OTHER}
-    assert edit.change.skeleton and edit.change.ranges and edit.change.model
+    assert edit.change.skeleton and edit.change.ranges and edit.change.model and edit.change.detector
     assert edit.before.labels == lonely.labels
 
 
@@ -124,6 +125,7 @@ def test_the_same_skeleton_ranges_or_model_is_no_edit(project: Project) -> None:
     assert edits.set_skeleton(project, LEG, RANGES).empty
     assert edits.set_ranges(project, RANGES).empty
     assert edits.set_model(project, "").empty
+    assert edits.set_detector(project, "").empty
 
 
 def test_ranges_and_model_touch_no_frame(project: Project) -> None:
@@ -131,3 +133,5 @@ def test_ranges_and_model_touch_no_frame(project: Project) -> None:
     assert ranges.text == "Lengthen the thigh" and ranges.change.ranges and not ranges.change.frames
     model = edits.set_model(project, "m.safetensors")
     assert model.after.model == "m.safetensors" and model.change.model and not model.change.frames
+    detector = edits.set_detector(project, "d.safetensors")
+    assert detector.after.detector == "d.safetensors" and detector.change == Change(detector=True)

@@ -84,13 +84,26 @@ def test_everything_comes_back(file: ProjectFile, tmp_path: Path) -> None:
     file.commit(edits.add_media(file.project, replace(media(tmp_path, "pictures"), kind="images", files=("1.png",))))
     file.commit(edits.set_ranges(file.project, RANGES.with_length(1, BoneLength(3.0, 0.3))))
     file.commit(edits.set_model(file.project, "/models/mine.safetensors"))
+    file.commit(edits.set_detector(file.project, "/models/eyes.safetensors"))
     found = reopened(file)
     assert dict(found.labels) == dict(wanted.labels)
     assert found.media == file.project.media and found.media[1].files == ("1.png",)
     assert found.skeleton == ARM and found.skeleton.aliases == ARM.aliases
     assert found.ranges.lengths == file.project.ranges.lengths and found.ranges.notes == ("a", "b")
     assert found.ranges.ranges[0].theta.max == pytest.approx(1.0, abs=1e-7)
-    assert found.model == "/models/mine.safetensors"
+    assert found.model == "/models/mine.safetensors" and found.detector == "/models/eyes.safetensors"
+
+
+def test_a_file_from_before_there_were_detectors_opens_with_the_shipped_one(file: ProjectFile) -> None:
+    click(file)
+    file.close()
+    query(file.path, "DELETE FROM settings WHERE key = 'detector'")
+    again = ProjectFile.open(file.path)
+    assert again.project.detector == ""
+    again.commit(edits.set_detector(again.project, "/models/eyes.safetensors"))
+    edit = again.recall(Step.UNDO)
+    assert edit is not None and edit.change.detector and edit.after.detector == ""
+    assert reopened(again).detector == "/models/eyes.safetensors"
 
 
 def test_an_edit_writes_only_what_it_changed(file: ProjectFile) -> None:

@@ -59,6 +59,8 @@ def test_rows_of_the_wrong_size_are_refused(column: int, value: bytes) -> None:
 def test_settings_are_those_that_changed() -> None:
     assert settings_of(PROJECT, Change()) == {}
     assert settings_of(PROJECT, Change(model=True)) == {"model": "m"}
+    assert settings_of(PROJECT, Change(detector=True)) == {"detector": ""}
+    assert change_of_settings({"detector": ""}) == Change(detector=True)
     everything = settings_of(PROJECT, Change(skeleton=True, model=True))
     assert change_of_settings(everything) == Change(skeleton=True, ranges=True, model=True)
     skeleton = skeleton_of(everything, "here")
