@@ -96,6 +96,36 @@ class Document(QObject):
             raise ValueError(f'"{edit.text}" is an edit of a project that has changed since')
         return self._apply(edit, Step.PUSH)
 
+    def push_part(self, edit: Edit, whole: int) -> int:
+        """Make an edit that is a part of a longer piece of work, which undo takes back as one.
+
+        The parts must be of different frames. Where the user has meanwhile done what makes them inseparable from it,
+        the work goes on under a number of its own.
+
+        Args:
+            whole: what this returned for the part before, 0 for the first.
+
+        Returns:
+            The number of the work in the history; 0 where the edit could not be saved (and `failed` says why).
+        """
+        if edit.empty:
+            return whole
+        if edit.before is not self.project:
+            raise ValueError(f'"{edit.text}" is an edit of a project that has changed since')
+        try:
+            extended = bool(whole) and self._file.extend(whole, edit)
+        except ProjectFileError as error:
+            self.failed.emit(str(error))
+            return 0
+        if extended:
+            self._announce(edit.change)
+            return whole
+        return self._file.number_of(Step.UNDO) if self._apply(edit, Step.PUSH) else 0
+
+    def in_force(self, number: int) -> bool:
+        """Whether the edit of this number in the history has been made and not been undone."""
+        return self._file.in_force(number)
+
     def undo(self) -> bool:
         """Take back the last edit, of this run or an earlier one; False where there is none or it cannot be saved."""
         return self._step(Step.UNDO)

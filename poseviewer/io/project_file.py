@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import tempfile
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,20 +141,43 @@ class ProjectFile:
         Raises:
             ProjectFileError: it cannot be written; the file, and `project`, are as before the edit.
         """
-        if self.read_only:
-            raise ProjectFileError(self.read_only_reason)
-        if self._identity != _identity(self.path):
-            raise ProjectFileError(
-                f'{self.path} was moved, replaced or deleted while it was open, so "{edit.text}" was not saved; '
-                "save the project under a new name."
-            )
-        try:
+        with self._writing(edit), transaction(self._connection):
+            _write(self._connection, edit.after, edit.change, self._folder)
+            project_journal.record(self._connection, edit, self._folder, step)
+        self.project = edit.after
+
+    def extend(self, number: int, edit: Edit) -> bool:
+        """Write an edit as a part of an earlier one, so that undo takes back both at once; False where it cannot be.
+
+        Args:
+            number: the earlier one's, from `number_of`.
+
+        Raises:
+            ProjectFileError: it cannot be written; the file, and `project`, are as before the edit.
+        """
+        with self._writing(edit):
+            if not project_journal.can_extend(self._connection, number, edit):
+                return False
             with transaction(self._connection):
                 _write(self._connection, edit.after, edit.change, self._folder)
-                project_journal.record(self._connection, edit, self._folder, step)
-        except (sqlite3.Error, OSError) as error:
-            raise ProjectFileError(f'"{edit.text}" was not saved: {_explain(error, self.path)}') from error
+                project_journal.extend(self._connection, number, edit, self._folder)
         self.project = edit.after
+        return True
+
+    def number_of(self, step: Step) -> int:
+        """The number of the edit that undo (or redo) would take, 0 where there is none."""
+        try:
+            recorded = project_journal.latest(self._connection, step)
+        except sqlite3.Error:  # closed, or an unreadable history: nothing can be undone
+            return 0
+        return 0 if recorded is None else recorded.number
+
+    def in_force(self, number: int) -> bool:
+        """Whether the edit of this number can still be undone, and is not."""
+        try:
+            return project_journal.in_force(self._connection, number)
+        except sqlite3.Error:
+            return False
 
     def text_of(self, step: Step) -> str:
         """What undo (or redo) would undo, "" where there is nothing; also edits of earlier runs."""
@@ -200,6 +223,21 @@ class ProjectFile:
         """Fold the write-ahead log into the file and let others write to it; harmless when repeated."""
         _close(self._connection, self._lock)
         self._lock = None
+
+    @contextlib.contextmanager
+    def _writing(self, edit: Edit) -> Iterator[None]:
+        """Nothing is written to a file that must not be, or is not ours any more; what goes wrong is explained."""
+        if self.read_only:
+            raise ProjectFileError(self.read_only_reason)
+        if self._identity != _identity(self.path):
+            raise ProjectFileError(
+                f'{self.path} was moved, replaced or deleted while it was open, so "{edit.text}" was not saved; '
+                "save the project under a new name."
+            )
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise ProjectFileError(f'"{edit.text}" was not saved: {_explain(error, self.path)}') from error
 
     @property
     def _folder(self) -> Path | None:

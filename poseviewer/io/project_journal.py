@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
-from poseviewer.core.project import Edit, FrameKey, Project
+from poseviewer.core.project import Change, Edit, FrameKey, Project
 from poseviewer.io.project_media import MEDIA_COLUMNS, media_of_row, media_rows
 from poseviewer.io.project_rows import (
     INSTANCE_COLUMNS,
@@ -66,6 +66,39 @@ def record(connection: sqlite3.Connection, edit: Edit, folder: Path | None, step
             connection.execute("UPDATE edits SET undone = ? WHERE number = ?", (step is Step.UNDO, marked.number))
 
 
+def can_extend(connection: sqlite3.Connection, number: int, edit: Edit) -> bool:
+    """Whether an edit can be made a part of an earlier one, so that undo takes back both at once.
+
+    The earlier one must be in force, both must be of frames alone, and whatever was done since must be of other
+    frames: then their order does not matter, and undo still takes back what the user did last.
+    """
+    if replace(edit.change, frames=frozenset()) != Change() or not in_force(connection, number):
+        return False
+    if connection.execute("SELECT 1 FROM edit_settings WHERE edit = ? LIMIT 1", (number,)).fetchone():
+        return False
+    if connection.execute("SELECT 1 FROM edits WHERE number >= ? AND media LIMIT 1", (number,)).fetchone():
+        return False
+    query = "SELECT 1 FROM edit_settings WHERE edit > ? AND key = 'skeleton' LIMIT 1"
+    if connection.execute(query, (number,)).fetchone():
+        return False
+    since = set(connection.execute("SELECT DISTINCT media, frame FROM edit_instances WHERE edit > ?", (number,)))
+    own = "SELECT 1 FROM edit_instances WHERE edit = ? AND side IN (0, 1) AND media = ? AND frame = ? LIMIT 1"
+    return not any(
+        tuple(key) in since or connection.execute(own, (number, *key)).fetchone() for key in edit.change.frames
+    )
+
+
+def extend(connection: sqlite3.Connection, number: int, edit: Edit, folder: Path | None) -> None:
+    """Write an edit down as a part of an earlier one, within the transaction that applies it."""
+    _write_sides(connection, number, edit, folder)
+    _forget_oldest(connection)
+
+
+def in_force(connection: sqlite3.Connection, number: int) -> bool:
+    """Whether an edit is remembered and not undone."""
+    return connection.execute("SELECT 1 FROM edits WHERE number = ? AND undone = 0", (number,)).fetchone() is not None
+
+
 def recall(connection: sqlite3.Connection, step: Step, project: Project, folder: Path | None) -> Edit | None:
     """The edit that takes `project` one step back (or forth again); None where there is none."""
     recorded = latest(connection, step)
@@ -93,6 +126,12 @@ def _append(connection: sqlite3.Connection, edit: Edit, folder: Path | None) -> 
         "INSERT INTO edits (text, made, undone, media, row_count) VALUES (?, datetime('now'), 0, ?, 0)",
         (edit.text, edit.change.media),
     ).lastrowid
+    assert number is not None
+    _write_sides(connection, number, edit, folder)
+
+
+def _write_sides(connection: sqlite3.Connection, number: int, edit: Edit, folder: Path | None) -> None:
+    """What the edit replaced and what it wrote, under an edit's number."""
     row_count = 0
     for side, project in ((BEFORE, edit.before), (AFTER, edit.after)):
         written = connection.executemany(
@@ -109,7 +148,7 @@ def _append(connection: sqlite3.Connection, edit: Edit, folder: Path | None) -> 
                 "INSERT INTO edit_media VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((number, side, *row) for row in media_rows(project, folder)),
             )
-    connection.execute("UPDATE edits SET row_count = ? WHERE number = ?", (row_count, number))
+    connection.execute("UPDATE edits SET row_count = row_count + ? WHERE number = ?", (row_count, number))
 
 
 def _forget_oldest(connection: sqlite3.Connection) -> None:

@@ -197,3 +197,33 @@ def test_an_untitled_project_disappears_once_named_or_left_empty(
     kept = Document(EMPTY, ProjectFile.create(untitled.untitled_path(), replace(EMPTY, media=(CLIP,))))
     kept.close()
     assert untitled.untitled_projects() == [kept.path]
+
+
+def test_parts_of_one_work_are_one_step_of_undo(document: Document, heard: Heard) -> None:
+    def part(frame: int, whole: int) -> int:
+        edit = edits.place_keypoint(document.project, FrameKey("clip", frame), 0, 0, (1.0, 2.0))
+        return document.push_part(edit, whole)
+
+    first = part(1, 0)
+    click(document, frame=FrameKey("clip", 9))
+    assert first and part(2, first) == first and document.in_force(first)
+    assert heard.frames[-1] == {FrameKey("clip", 2)}
+
+    document.undo()
+    assert {key.frame for key in document.project.labels} == {1, 2}
+    document.undo()
+    assert not document.project.labels and not document.in_force(first)
+    assert part(3, first) not in (0, first)  # what was undone is not gone on with
+
+
+def test_a_part_that_cannot_be_saved_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "arm.poseproj"
+    document = Document(EMPTY, ProjectFile.create(path, EMPTY))
+    heard = Heard(document)
+    whole = document.push_part(edits.place_keypoint(document.project, FRAME, 0, 0, (1.0, 2.0)), 0)
+    path.rename(tmp_path / "moved.poseproj")
+
+    other = edits.place_keypoint(document.project, FrameKey("clip", 4), 0, 0, (1.0, 2.0))
+    assert document.push_part(other, whole) == 0
+    assert "was moved" in heard.failures[0] and FrameKey("clip", 4) not in document.project.labels
+    document.close()

@@ -14,7 +14,7 @@ import pytest
 from poseviewer.core import edits
 from poseviewer.core.errors import ProjectFileError
 from poseviewer.core.pose import Pose2D
-from poseviewer.core.project import FrameKey, Instance, MediaRef, Project
+from poseviewer.core.project import Edit, FrameKey, Instance, MediaRef, Project
 from poseviewer.core.ranges import BoneLength, Interval, RangePreset, SphericalRange
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.io import project_journal
@@ -136,3 +136,91 @@ def test_an_unreadable_history_does_not_harm_the_project(file: ProjectFile) -> N
     edit = again.recall(Step.UNDO)
     assert edit is not None and edit.after.pose(FRAME).present_count == 2
     again.close()
+
+
+def at(frame: int) -> FrameKey:
+    return FrameKey("clip", frame)
+
+
+def place(project: Project, frame: int, x: float = 1.0) -> Edit:
+    return edits.place_keypoint(project, at(frame), 0, 0, (x, 2.0))
+
+
+def labelled(file: ProjectFile) -> list[int]:
+    return sorted(key.frame for key in file.project.labels)
+
+
+def step(file: ProjectFile, which: Step) -> None:
+    edit = file.recall(which)
+    assert edit is not None
+    file.commit(edit, which)
+
+
+def test_the_parts_of_one_work_are_undone_at_once_also_after_a_restart(file: ProjectFile) -> None:
+    file.commit(place(file.project, 1))
+    number = file.number_of(Step.UNDO)
+    assert file.extend(number, place(file.project, 2)) and file.extend(number, place(file.project, 3))
+    assert file.number_of(Step.UNDO) == number and file.in_force(number)
+    file.close()
+
+    again = ProjectFile.open(file.path)
+    assert labelled(again) == [1, 2, 3]
+    step(again, Step.UNDO)
+    assert labelled(again) == [] and not again.in_force(number)
+    step(again, Step.REDO)
+    assert labelled(again) == [1, 2, 3] and again.in_force(number)
+    again.close()
+
+
+def test_what_the_user_does_meanwhile_is_undone_first_and_apart(file: ProjectFile) -> None:
+    file.commit(place(file.project, 1))
+    number = file.number_of(Step.UNDO)
+    file.commit(place(file.project, 50, x=7.0))  # the user's click
+    assert file.extend(number, place(file.project, 2))
+
+    step(file, Step.UNDO)
+    assert labelled(file) == [1, 2]
+    assert file.extend(number, place(file.project, 3))
+    step(file, Step.REDO)  # what was extended meanwhile did not forget it
+    assert labelled(file) == [1, 2, 3, 50]
+    step(file, Step.UNDO)
+    step(file, Step.UNDO)
+    assert labelled(file) == []
+
+
+@pytest.mark.parametrize("case", ["same frame", "frame of a later edit", "undone", "settings", "skeleton"])
+def test_what_does_not_commute_is_no_part_of_it(file: ProjectFile, case: str) -> None:
+    file.commit(place(file.project, 1))
+    number, part = file.number_of(Step.UNDO), 2
+    if case == "same frame":
+        part = 1
+    elif case == "frame of a later edit":
+        file.commit(place(file.project, 2))
+    elif case == "undone":
+        step(file, Step.UNDO)
+    elif case == "skeleton":
+        file.commit(
+            edits.set_skeleton(
+                file.project, replace(ARM, name="other"), replace(RANGES, skeleton=replace(ARM, name="other"))
+            )
+        )
+    before = file.project
+    edit = edits.set_model(before, "m.safetensors") if case == "settings" else place(before, part, x=9.0)
+
+    assert not file.extend(number, edit)
+    assert file.project is before
+    file.commit(edit)
+    step(file, Step.UNDO)
+    assert file.project.labels == before.labels and file.project.model == before.model
+
+
+def test_a_part_counts_towards_what_is_kept(file: ProjectFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(project_journal, "ROWS_KEPT", 3)
+    file.commit(place(file.project, 0))
+    file.commit(place(file.project, 1))
+    number = file.number_of(Step.UNDO)
+    for frame in range(2, 6):
+        assert file.extend(number, place(file.project, frame))
+
+    step(file, Step.UNDO)
+    assert labelled(file) == [0] and file.recall(Step.UNDO) is None
