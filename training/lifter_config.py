@@ -2,59 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from poseviewer.core.errors import PoseviewerError
 from poseviewer.core.ranges import RangePreset
-from poseviewer.io.run_store import state_file
 from poseviewer.io.skeleton_files import load_ranges, shipped_ranges
 from poseviewer.models.base import find_model, none_shipped, shipped_lifter
 from poseviewer.models.card import ModelCard, read_card
 from training.presets import load_preset
+from training.run_config import NOTHING, SHIPPED, RunConfig, rate_at, start_words, state_path
 
-NOTHING, SHIPPED = "nothing", "shipped"
-"""What a run can start from besides the path of a model."""
+__all__ = ["LifterConfig", "lifter_config", "rate_at", "reproduce", "start_words", "state_path"]
 
 
-@dataclass(frozen=True)
-class LifterConfig:
-    """Everything a training run depends on; the same config gives the same weights on the same device."""
+@dataclass(frozen=True, kw_only=True)
+class LifterConfig(RunConfig):
+    """Everything a lifter's training depends on. recipe: the synthesis preset. unseen: poses to validate on."""
 
     ranges: RangePreset
-    output: Path
-    preset: str = "default"
-    network: str = "default"
-    shape: dict[str, Any] = field(default_factory=dict)
     recipe: str = "default"
-    batch: int = 2048
-    steps: int = 20000
-    learning_rate: float = 1.5e-3
-    schedule: str = "cosine"
-    warmup: int = 0
-    weight_decay: float = 0.0
-    ema: float = 0.0
-    clip: float = 0.0
-    seed: int = 0
-    device: str = "auto"
-    half: bool = True
-    """bfloat16 products where the device is faster at them."""
-    start: Path | None = None
-    """A checkpoint whose weights to start from (fine-tuning); a resumed run has started already."""
-    resume: bool = False
-    """Continue the run that `output` belongs to, with the same random stream."""
-    report_every: int = 50
-    report_seconds: float = 0.5
-    """A report is due after this time too, in the middle of a step if need be: each is a place to stop."""
-    save_every: int = 2000
-    save_seconds: float = math.inf
-    validate_seconds: float = math.inf
-    """Validation between checkpoints, and once before the first step of a run that starts from a model."""
     unseen: int = 8192
-    """Poses never trained on, to validate on."""
 
 
 def lifter_config(
@@ -98,26 +67,6 @@ def lifter_config(
             )
         table |= {"network": card.network, "shape": dict(card.shape)}
     return LifterConfig(ranges=ranges, output=output, preset=preset, start=model, **(table | known))
-
-
-def start_words(path: Path) -> str:
-    """A model as cards name it: its file and the beginning of its digest, so that one can tell whether it is this."""
-    return f"{path.name} (sha256 {hashlib.sha256(path.read_bytes()).hexdigest()[:12]})"
-
-
-def rate_at(step: int, config: LifterConfig) -> float:
-    """The learning rate at a step as a fraction of its peak."""
-    if step < config.warmup:
-        return (step + 1) / config.warmup
-    if config.schedule == "constant":
-        return 1.0
-    done = (step - config.warmup) / max(1, config.steps - config.warmup)
-    return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
-
-
-def state_path(output: Path) -> Path:
-    """Where a run keeps what it needs to be resumed."""
-    return state_file(output)
 
 
 def reproduce(config: LifterConfig, start: str = "") -> str:

@@ -12,6 +12,7 @@ import json
 import math
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,16 +78,17 @@ def main() -> None:
     skeleton = floor_skeleton()
     free = SwingRange((0.0, 0.0, -1.0), Interval(-math.pi, math.pi), Interval(0, 0))
     preset = RangePreset("floor16", skeleton, (free,) * 15, (BoneLength(0.5, 0.0),) * 15)
-    run = FloorRun(lifter_config("floor", ranges=preset, output=output, steps=steps))
+    run = FloorRun(lifter_config("floor", ranges=preset, output=output, steps=steps, unseen=16384))
     run.rows = 48  # 15 sagittal and 15 lateral angles, 15 lengths, 3 of a rotation
     began = time.time()
     while run.step < steps:
         run.advance()
         if run.step % 1000 == 0:
-            values = run.validate(16384)
+            values = run.validate()
             print(run.step, int(time.time() - began), values, flush=True)
             run.save(values)
-    final = run.validate(100_000)
+    run.config = replace(run.config, unseen=100_000)
+    final = run.validate()
     print(json.dumps({"cosine": -final["L_ed"], "floor": 0.988, "poses": run.step * run.config.batch} | final))
 
 

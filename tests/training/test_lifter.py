@@ -125,8 +125,8 @@ def test_a_loss_that_is_no_number_stops_and_keeps_the_last_good_model(
     training = train_lifter(settings)
     next(training)
     good = settings.output.read_bytes(), state_path(settings.output).read_bytes()
-    losses = LifterRun._losses
-    monkeypatch.setattr(LifterRun, "_losses", lambda run, batch: losses(run, batch) | {"joint": nothing()})
+    losses = LifterRun.losses
+    monkeypatch.setattr(LifterRun, "losses", lambda run, batch: losses(run, batch) | {"joint": nothing()})
 
     with pytest.raises(PoseviewerError, match=r"the loss 'joint' is no longer a number; .*model\.safetensors holds"):
         next(training)
@@ -234,7 +234,7 @@ def test_a_device_that_cannot_hold_a_few_poses_is_given_up(tmp_path: Path, monke
     def never(run: LifterRun, batch: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    monkeypatch.setattr(LifterRun, "_losses", never)
+    monkeypatch.setattr(LifterRun, "losses", never)
     with pytest.raises(PoseviewerError, match=r"too little memory even for 32 poses at once; .* --device cpu"):
         finish(config(tmp_path / "m"))
 

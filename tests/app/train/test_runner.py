@@ -248,14 +248,14 @@ def test_a_device_without_memory_halves_the_batch_and_says_so(
 ) -> None:
     from training.lifter import LifterRun
 
-    losses = LifterRun._losses
+    losses = LifterRun.losses
 
     def small(run: LifterRun, batch: object) -> object:
         if batch.present.shape[-1] > 500:  # type: ignore[attr-defined]
             raise torch.OutOfMemoryError("CUDA out of memory.")
         return losses(run, batch)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(LifterRun, "_losses", small)
+    monkeypatch.setattr(LifterRun, "losses", small)
     messages: list[str] = []
     world.runner.reported.connect(lambda report: messages.append(report.message))
 
@@ -273,7 +273,7 @@ def test_a_loss_that_is_no_number_fails_in_a_sentence(
     from training.lifter import LifterRun
 
     nothing = torch.tensor(float("nan"), requires_grad=True)
-    monkeypatch.setattr(LifterRun, "_losses", lambda run, batch: {"joint": nothing})
+    monkeypatch.setattr(LifterRun, "losses", lambda run, batch: {"joint": nothing})
 
     reach(qtbot, world.runner, "failed", lambda: world.runner.start(tiny.plan()))
 

@@ -1,0 +1,355 @@
+"""What any training run is made of, and the loop that drives it.
+
+A stage says what its examples, its losses and its figures are; here are the optimiser, the averaged weights, the
+checkpoint and the state from which a run is continued as if it had never stopped, and what to do on too little memory.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+
+import torch
+from torch import Tensor
+
+from poseviewer.core.errors import CheckpointError, PoseviewerError
+from poseviewer.models.checkpoint import ModelCard, read_card, read_tensors, save_checkpoint
+from poseviewer.models.device import choose_device, fast_dtype
+from training.progress import Progress
+from training.run_config import RunConfig, rate_at, start_words, state_path
+
+NEVER = 1 << 62
+
+T = TypeVar("T")
+C = TypeVar("C", bound=RunConfig)
+Losses = dict[str, Tensor]
+
+
+class Run(ABC, Generic[C]):
+    """The moving parts of one run: network, optimiser, averaged weights, and the number of the next step.
+
+    Attributes:
+        noun: what its examples are called in messages. smallest: fewer of them at once are not worth a device.
+        most: how many a CPU works through at once: between two pieces a run can be stopped.
+    """
+
+    noun = "poses"
+    smallest = 32
+    most = NEVER
+
+    def __init__(self, config: C, card: ModelCard, network: torch.nn.Module) -> None:
+        """Start, or continue where `config.resume` says so.
+
+        Raises:
+            CheckpointError: there is nothing to resume, or the model to start from does not fit.
+        """
+        self.config, self.card = config, card
+        self.device = choose_device(config.device)
+        self.dtype = fast_dtype(self.device) if config.half else None
+        self.network = network.to(self.device)
+        if config.start is not None and not config.resume:
+            self.start_from(config.start)
+        self.optimiser = torch.optim.AdamW(
+            [p for p in self.network.parameters() if p.requires_grad],
+            lr=config.learning_rate, weight_decay=config.weight_decay, fused=self.device.type in ("cpu", "cuda"),
+        )  # fmt: skip
+        self.average = {k: v.clone() for k, v in self.network.state_dict().items()} if config.ema else None
+        self.piece = min(config.batch, self.most) if self.device.type == "cpu" else config.batch
+        self.message = ""
+        self.step = self._done = 0
+        if config.resume:
+            self._resume()
+
+    # What a stage says
+
+    @abstractmethod
+    def examples(self, step: int, first: int, count: int) -> Any:
+        """Examples `first` to `first + count` of a step's batch, on the device; they depend on these and the seed."""
+
+    @abstractmethod
+    def losses(self, batch: Any) -> Losses:
+        """The terms whose sum is learned from, each a mean over the examples."""
+
+    @abstractmethod
+    def validating(self) -> Generator[None, None, dict[str, float]]:
+        """Figures by the averaged weights, on what was never trained on; yields between batches."""
+
+    @abstractmethod
+    def reproduce(self, start: str) -> str:
+        """The command that makes the model again; `start` as on the model's card, "" for nothing."""
+
+    def train_mode(self) -> None:
+        """Put the network into the state in which it learns; a stage with frozen parts leaves those as they are."""
+        self.network.train()
+
+    def start_from(self, path: Any) -> None:
+        """Take over the weights of a model of the same network.
+
+        Raises:
+            CheckpointError: it has another network or skeleton.
+        """
+        card = read_card(path)
+        if card.network != self.card.network or card.shape != self.card.shape or card.skeleton != self.card.skeleton:
+            raise CheckpointError(
+                f"The model {path} has another network or skeleton than this run; start from one of the same preset "
+                f"and skeleton, or from nothing."
+            )
+        self.network.load_state_dict(read_tensors(path))
+        self.started_from(start_words(path))
+
+    def close(self) -> None:
+        """End the threads that make examples."""
+
+    # What all have in common
+
+    @property
+    def poses_seen(self) -> int:
+        """Examples so far, those of the step in hand included."""
+        return self.step * self.config.batch + self._done
+
+    @property
+    def weights(self) -> dict[str, Tensor]:
+        """The ones to use: averaged where the run averages."""
+        return self.average or self.network.state_dict()
+
+    def autocast(self) -> torch.autocast:
+        """bfloat16 products where they are fast."""
+        return torch.autocast(self.device.type, dtype=self.dtype or torch.bfloat16, enabled=self.dtype is not None)
+
+    def started_from(self, start: str) -> None:
+        self.card = replace(self.card, start=start, command=self.reproduce(start))
+
+    def advance(self) -> Losses:
+        """One step of the optimiser; returns the loss terms."""
+        return finish(self.advancing())
+
+    def validate(self) -> dict[str, float]:
+        """`validating` without a break."""
+        return finish(self.validating())
+
+    def advancing(self) -> Generator[None, None, Losses]:
+        """One step of the optimiser in pieces, between which it yields; returns the loss terms."""
+        config = self.config
+        for group in self.optimiser.param_groups:
+            group["lr"] = config.learning_rate * rate_at(self.step, config)
+        losses = yield from self.fitting_memory(self._gradients)
+        if config.clip:
+            torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip)
+        self.optimiser.step()
+        self.step, self._done = self.step + 1, 0
+        self._update_average()
+        return losses
+
+    def _gradients(self) -> Generator[None, None, Losses]:
+        """The gradients of the whole batch, piece by piece: as from one piece, up to rounding.
+
+        It yields between making examples, forward and backward, so that a slow machine too stops within a second.
+        """
+        self._done = 0
+        self.optimiser.zero_grad(set_to_none=True)
+        self.train_mode()
+        total: Losses = {}
+        for first in range(0, self.config.batch, self.piece):
+            count = min(self.piece, self.config.batch - first)
+            with torch.no_grad():
+                batch = self.examples(self.step, first, count)
+            yield
+            share = count / self.config.batch
+            losses = {k: v * share for k, v in self.losses(batch).items()}
+            yield
+            torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
+            total = {k: total.get(k, 0) + v.detach() for k, v in losses.items()}
+            self._done += count
+            yield
+        return total
+
+    def fitting_memory(self, work: Callable[[], Generator[None, None, T]]) -> Generator[None, None, T]:
+        """Do it, and where the device has too little memory, do it anew in pieces of half the size."""
+        while True:
+            try:
+                return (yield from work())
+            except torch.OutOfMemoryError as error:
+                if self.piece < 2 * self.smallest:
+                    raise PoseviewerError(
+                        f"The {self.device.type} device has too little memory even for {self.piece} {self.noun} at "
+                        f"once; close other programs that use it, or train with --device cpu."
+                    ) from error
+            # Only out here has the failed attempt let go of its memory.
+            self.piece //= 2
+            if self.device.type == "cuda":
+                torch.cuda.empty_cache()
+            self.message = (
+                f"The {self.device.type} device ran out of memory, so every batch of {self.config.batch:,} "
+                f"{self.noun} is now computed in pieces of {self.piece:,}; what is learned stays the same."
+            )
+
+    def save(self, metrics: dict[str, float]) -> None:
+        """Write the model, and beside it the state to resume from."""
+        card = replace(self.card, steps=self.step, poses_seen=self.step * self.config.batch, metrics=metrics)
+        save_checkpoint(self.config.output, compact(self.weights), card)
+        state = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        state |= {f"average.{k}": v for k, v in (self.average or {}).items()}
+        for i, moments in self.optimiser.state_dict()["state"].items():
+            state |= {f"optimiser.{i}.{k}": torch.as_tensor(v) for k, v in moments.items()}
+        save_checkpoint(state_path(self.config.output), state, card)
+
+    def _update_average(self) -> None:
+        if self.average is None:
+            return
+        # Early on, a shorter memory: the first weights should not linger.
+        keep = min(self.config.ema, (1 + self.step) / (10 + self.step))
+        current = self.network.state_dict()
+        floating = [k for k, v in self.average.items() if v.is_floating_point()]
+        torch._foreach_lerp_([self.average[k] for k in floating], [current[k] for k in floating], 1 - keep)
+
+    def _resume(self) -> None:
+        path = state_path(self.config.output)
+        if not path.is_file():
+            raise CheckpointError(f"There is no run to resume at {path}; start it without --resume.")
+        card = read_card(path)
+        same = ("kind", "network", "shape", "skeleton", "ranges", "recipe", "seed", "preset")
+        differing = [name for name in same if getattr(card, name) != getattr(self.card, name)]
+        if differing:
+            raise CheckpointError(
+                f"The run at {path} had another {' and '.join(differing)}; resume it with the same settings or "
+                f"choose another output."
+            )
+        state = read_tensors(path)
+        self.network.load_state_dict(_part(state, "network."))
+        if self.average is not None:
+            self.average = {k: v.to(self.device) for k, v in _part(state, "average.").items()}
+        optimiser = self.optimiser.state_dict()
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, value in _part(state, "optimiser.").items():
+            index, _, key = name.partition(".")
+            moments.setdefault(int(index), {})[key] = value
+        self.optimiser.load_state_dict({"state": moments, "param_groups": optimiser["param_groups"]})
+        self.step = card.steps
+        self.started_from(card.start)
+
+
+def drive(run: Run[Any]) -> Generator[Progress, None, None]:
+    """Train, yielding a report every `report_every` steps and `report_seconds`; closing the generator saves all.
+
+    The checkpoint at `config.output` is usable at any time. Beside it lies `<output>.state`, from which
+    `resume` continues as if the run had never stopped. To end without saving, throw something into the generator.
+
+    Raises:
+        CheckpointError: the output cannot be written.
+        PoseviewerError: a loss is not a number (the last good checkpoint is kept), or the memory is too small.
+    """
+    config = run.config
+    meter = _Meter(run)
+    saved = validated = time.monotonic()
+    try:
+        if config.start is not None and config.validate_seconds < math.inf:
+            yield meter.report((yield from _broken_up(run.validating(), meter)))
+        while run.step < config.steps:
+            meter.add((yield from _broken_up(run.advancing(), meter)))
+            now = time.monotonic()
+            over = run.step == config.steps
+            saving = over or run.step % config.save_every == 0 or now - saved >= config.save_seconds
+            validating = saving or now - validated >= config.validate_seconds
+            if not (validating or meter.due or run.step % config.report_every == 0):
+                continue
+            meter.check()
+            figures = (yield from _broken_up(run.validating(), meter)) if validating else {}
+            if saving:
+                run.save(figures)
+                saved = time.monotonic()
+            validated = time.monotonic() if validating else validated
+            yield meter.report(figures, saved=saving)
+    except GeneratorExit:
+        meter.check()
+        run.save(run.validate())
+        raise
+    finally:
+        run.close()
+
+
+def _broken_up(work: Generator[None, None, T], meter: _Meter) -> Generator[Progress, None, T]:
+    """Work that reports whenever one is due. If the run is to end there, the work is first done to its end."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]
+        if meter.due:
+            try:
+                yield meter.report()
+            except GeneratorExit:
+                for _ in work:
+                    pass
+                raise
+
+
+class _Meter:
+    """What happened since the last report, and when the next one is due."""
+
+    def __init__(self, run: Run[Any]) -> None:
+        self._run = run
+        self._sums: Losses = {}
+        self._count = 0
+        self._losses: dict[str, float] = {}
+        self._began, self._poses = time.perf_counter(), run.poses_seen
+
+    @property
+    def due(self) -> bool:
+        return time.perf_counter() - self._began >= self._run.config.report_seconds
+
+    def add(self, losses: Losses) -> None:
+        """The terms of one step."""
+        for name, value in losses.items():
+            self._sums[name] = self._sums.get(name, 0) + value
+        self._count += 1
+
+    def check(self) -> None:
+        """
+        Raises:
+            PoseviewerError: a loss is not a number.
+        """
+        bad = [name for name, value in self._means().items() if not math.isfinite(value)]
+        if bad:
+            raise PoseviewerError(
+                f"Training stopped: the loss '{bad[0]}' is no longer a number; {self._run.config.output} holds the "
+                f"last good weights; lower the learning rate and resume."
+            )
+
+    def report(self, validation: dict[str, float] | None = None, saved: bool = False) -> Progress:
+        self.check()
+        run, now = self._run, time.perf_counter()
+        self._losses = self._means()
+        rate = (run.poses_seen - self._poses) / max(now - self._began, 1e-9)
+        self._sums, self._count = {}, 0
+        self._began, self._poses = now, run.poses_seen
+        message, run.message = run.message, ""
+        return Progress(
+            run.step, run.config.steps, self._losses, run.poses_seen, rate, validation or {}, message,
+            run.device.type, saved, run.config.steps * run.config.batch,
+        )  # fmt: skip
+
+    def _means(self) -> dict[str, float]:
+        """Of the steps since the last report; the last ones known where there was none."""
+        return {k: float(v) / self._count for k, v in self._sums.items()} or self._losses
+
+
+def compact(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Half precision for matrices: half the file, no measurable loss; vectors and statistics stay as they are."""
+    return {k: v.half() if v.ndim >= 2 and v.is_floating_point() else v for k, v in weights.items()}
+
+
+def finish(work: Generator[Any, None, T]) -> T:
+    """What a generator returns, its yields left out."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]
+
+
+def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
