@@ -58,25 +58,12 @@ def read_any(source: Path) -> LabelFile:
     if source.suffix.lower() == ".poseproj":
         return _of_project(source)
     if source.suffix.lower() == ".npz":
-        return _of_npz(source)
+        from poseviewer.io.npz_labels import read_npz_labels
+
+        return read_npz_labels(source)
     from poseviewer.io.label_files import read_labels
 
     return read_labels(source)
-
-
-def _of_npz(source: Path) -> LabelFile:
-    from poseviewer.core.errors import LabelFileError
-    from poseviewer.core.pose import Pose2D
-    from poseviewer.core.project import Instance
-    from poseviewer.io.keypoint_files import read_keypoints_npz
-    from poseviewer.io.labelled_frames import LabelFile, LabelledFrame
-
-    found = read_keypoints_npz(source)
-    if found.joint_names is None:
-        raise LabelFileError(f"{source} does not name its joints; add joint_names to convert it.")
-    poses = [Pose2D(xy, seen) for xy, seen in zip(found.keypoints, found.visibility, strict=True)]
-    frames = [LabelledFrame("", i, (Instance(pose),)) for i, pose in enumerate(poses) if pose.present_count]
-    return LabelFile(str(source), "npz", found.joint_names, tuple(frames))
 
 
 def _of_project(source: Path) -> LabelFile:

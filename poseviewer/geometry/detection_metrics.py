@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.core.skeleton import canonical
+from poseviewer.geometry.procrustes import present
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -197,10 +198,10 @@ def _sides(truth: ArrayLike, boxes: ArrayLike | None) -> Array:
         given: Array = corners[:, 2:] - corners[:, :2]
         return given
     t = np.asarray(truth, dtype=np.float64)
-    there: Mask = np.isfinite(t).all(axis=-1)
+    there = present(t)
     low = np.where(there[..., None], t, np.inf).min(axis=1)
     high = np.where(there[..., None], t, -np.inf).max(axis=1)
-    some = there.any(axis=1)[:, None]
+    some = np.any(there, axis=1, keepdims=True)
     sides: Array = np.where(some, high, np.nan) - np.where(some, low, np.nan)
     return sides
 
@@ -210,7 +211,7 @@ def _triple(predicted: ArrayLike, truth: ArrayLike, counted: ArrayLike | None) -
     p, t = np.asarray(predicted, dtype=np.float64), np.asarray(truth, dtype=np.float64)
     if p.ndim != 3 or p.shape[-1] != 2 or p.shape != t.shape:
         raise ValueError(f"Expected two arrays of one shape (N, J, 2), but got {p.shape} and {t.shape}.")
-    mask: Mask = np.isfinite(t).all(axis=-1)
+    mask = present(t)
     if counted is not None:
         mask = np.logical_and(mask, np.asarray(counted, dtype=np.bool_))
     return p, t, mask

@@ -47,11 +47,24 @@ def _coco(path: Path, content: dict[str, Any]) -> LabelFile:
         given = np.asarray(annotation["keypoints"], dtype=np.float64).reshape(-1, 3)
         placed = np.zeros((len(joints), 3))
         placed[columns[annotation["category_id"]]] = given
-        instance = _instance(placed[:, :2], np.clip(np.nan_to_num(placed[:, 2]), 0, 2))
+        instance = _instance(
+            placed[:, :2],
+            np.clip(np.nan_to_num(placed[:, 2]), 0, 2),
+            _coco_scores(annotation, columns[annotation["category_id"]], len(joints)),
+        )
         if instance is not None:
             by_image.setdefault(annotation["image_id"], []).append(instance)
     frames = (LabelledFrame(files[image], 0, tuple(found)) for image, found in by_image.items())
     return LabelFile(str(path), "COCO", tuple(joints), tuple(frames))
+
+
+def _coco_scores(annotation: dict[str, Any], columns: list[int], count: int) -> Any:
+    """(1, count) of a prediction: of its keypoints where it says them (as mmpose does), else its own for all."""
+    if "score" not in annotation and "keypoint_scores" not in annotation:
+        return None
+    scores = np.full((1, count), np.nan, dtype=np.float32)
+    scores[0, columns] = annotation.get("keypoint_scores", annotation.get("score"))
+    return scores
 
 
 def _stanford_extra(path: Path, content: list[dict[str, Any]]) -> LabelFile:
@@ -82,5 +95,5 @@ def _badja(path: Path, content: list[dict[str, Any]]) -> LabelFile:
     return LabelFile(str(path), "BADJA", known.joints, tuple(frames))
 
 
-def _instance(keypoints: Any, visibility: Any) -> Instance | None:
-    return instances_of(np.asarray(keypoints)[None], np.asarray(visibility, dtype=np.uint8)[None])[0]
+def _instance(keypoints: Any, visibility: Any, scores: Any = None) -> Instance | None:
+    return instances_of(np.asarray(keypoints)[None], np.asarray(visibility, dtype=np.uint8)[None], scores=scores)[0]

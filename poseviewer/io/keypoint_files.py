@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,6 +21,9 @@ from poseviewer.io.pose_exports import write_lifted
 
 _ZIP, _BARE = b"PK", b"\x93NUMPY"
 """How .npz files and .npy files begin."""
+
+ROWS = {"frame": "iu", "media": "U", "identity": "U", "predicted": "b", "scores": "f"}
+"""What our own files say of each pose besides, and the kind of array that says it."""
 
 LARGEST = 1e9
 """Pixels. Whatever is farther away is no keypoint, and beyond what single precision can tell apart."""
@@ -35,11 +39,13 @@ class KeypointFile:
         keypoints: (N, J, 2) float64 pixels, NaN where missing.
         visibility: (N, J) uint8 as in `Visibility`; 0 exactly where a keypoint is NaN.
         joint_names: (J,), or None where the file does not name them.
+        rows: those of `ROWS` that are there, (N,) each; scores (N, J).
     """
 
     keypoints: NDArray[np.float64]
     visibility: NDArray[np.uint8]
     joint_names: tuple[str, ...] | None
+    rows: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +66,13 @@ class TruthFile:
 def read_keypoints_npz(path: str | Path) -> KeypointFile:
     """Read `keypoints` (N, J, 2) with optional `visibility` (N, J) and `joint_names` (J,).
 
-    A keypoint that is not finite, or marked 0, is missing.
+    What else our own files say of each pose is taken along where it is of the right shape and kind. A keypoint that is
+    not finite, or marked 0, is missing.
 
     Raises:
         LabelFileError: the file is missing or damaged, an array has the wrong shape or kind, or all are missing.
     """
-    arrays = _read(Path(path), required="keypoints", optional=("visibility", "joint_names"))
+    arrays = _read(Path(path), required="keypoints", optional=("visibility", "joint_names", *ROWS))
     keypoints = _numbers(arrays["keypoints"], "keypoints", "(N, J, 2)", 3, 2, path)
     _check_pixels(keypoints, path)
     finite = np.isfinite(keypoints).all(axis=-1)
@@ -75,7 +82,9 @@ def read_keypoints_npz(path: str | Path) -> KeypointFile:
     keypoints[visibility == Visibility.ABSENT] = np.nan
     if not visibility.any():
         raise LabelFileError(f"Every keypoint in {path} is missing (NaN or visibility 0); export the keypoints again.")
-    return KeypointFile(keypoints, visibility.astype(np.uint8), _names(arrays, keypoints.shape[1], path))
+    rows = {name: arrays[name] for name, kinds in ROWS.items() if name in arrays and arrays[name].dtype.kind in kinds}
+    rows = {name: row for name, row in rows.items() if row.shape == finite.shape[: 2 if name == "scores" else 1]}
+    return KeypointFile(keypoints, visibility.astype(np.uint8), _names(arrays, keypoints.shape[1], path), rows)
 
 
 def read_truth_npz(path: str | Path) -> TruthFile:

@@ -19,7 +19,7 @@ from poseviewer.core.errors import LabelFileError
 from poseviewer.core.project import Instance
 from poseviewer.io.atomic import replacing, write_text
 from poseviewer.io.labelled_frames import LabelFile, LabelledFrame
-from poseviewer.io.npz import write_npz
+from poseviewer.io.npz_labels import write_npz_labels
 from poseviewer.io.sleap_labels import INSTALL
 
 __all__ = ["SUFFIXES", "write_labels"]
@@ -30,7 +30,8 @@ IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp")
 def write_labels(path: str | Path, labels: LabelFile) -> None:
     """Write labels; the suffix says how. A file that is there is replaced once the new one is complete.
 
-    Occluded is kept by .json and .npz; .slp and .csv know only places. Which are predictions is kept by .slp.
+    Occluded is kept by .json and .npz; .slp and .csv know only places. Predictions are told apart, and keep their
+    scores, in .slp, .json and .npz, and in a .csv that holds nothing else (DeepLabCut's likelihood).
 
     Raises:
         LabelFileError: the suffix is none of these, or a library is not there.
@@ -51,27 +52,12 @@ def image_name(frame: LabelledFrame, digits: int = 6) -> str:
     return f"labeled-data/{media.stem or 'video'}/img{frame.frame:0{digits}d}.png"
 
 
-def _write_npz(path: Path, labels: LabelFile) -> None:
-    """One pose per animal and frame, as `poseviewer lift` reads it."""
-    rows = [(frame, number, instance) for frame in labels.frames for number, instance in enumerate(frame.instances)]
-    write_npz(
-        path,
-        keypoints=np.stack([instance.pose.keypoints for _, _, instance in rows]),
-        visibility=np.stack([instance.pose.visibility for _, _, instance in rows]),
-        joint_names=np.array(labels.joint_names, dtype=np.str_),
-        frame=np.array([frame.frame for frame, _, _ in rows], dtype=np.int64),
-        media=np.array([frame.media for frame, _, _ in rows], dtype=np.str_),
-        instance=np.array([number for _, number, _ in rows], dtype=np.int64),
-        identity=np.array([instance.identity for _, _, instance in rows], dtype=np.str_),
-    )
-
-
 def _write_coco(path: Path, labels: LabelFile) -> None:
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     for number, frame in enumerate(labels.frames, start=1):
         images.append({"id": number, "file_name": image_name(frame)})
-        for instance in frame.instances:
+        for instance in (i for i in frame.instances if i.pose.present_count):
             annotations.append({"id": len(annotations) + 1, "image_id": number} | _annotation(instance))
     category = {"id": 1, "name": "animal", "keypoints": list(labels.joint_names), "skeleton": []}
     content = {"images": images, "annotations": annotations, "categories": [category]}
@@ -91,14 +77,30 @@ def _annotation(instance: Instance) -> dict[str, Any]:
         "bbox": [left, top, right - left, bottom - top],
         "area": (right - left) * (bottom - top),
         "iscrowd": 0,
+        **_coco_scores(instance),
     }
 
 
+def _coco_scores(instance: Instance) -> dict[str, Any]:
+    """COCO's score of a result, and beside it, as mmpose has it, that of every keypoint (0 where it is absent)."""
+    if not instance.predicted:
+        return {}
+    scores = np.ones(len(instance.pose)) if instance.scores is None else np.nan_to_num(instance.scores)
+    scores = np.where(instance.pose.present, scores, 0.0)
+    return {"score": float(scores[instance.pose.present].mean()), "keypoint_scores": scores.tolist()}
+
+
 def _write_deeplabcut(path: Path, labels: LabelFile) -> None:
-    """DeepLabCut's `CollectedData`; with several animals in a frame, its multi-animal form."""
+    """DeepLabCut's `CollectedData`; with several animals in a frame, its multi-animal form.
+
+    Where all are predictions, what its `analyze_videos` writes: likelihoods, and a single video's frames by number.
+    """
     animals = max(len(frame.instances) for frame in labels.frames)
     joints = labels.joint_names
-    columns = [(f"individual{a + 1}", joint, axis) for a in range(animals) for joint in joints for axis in "xy"]
+    predicted = all(instance.predicted for instance in labels.instances())
+    axes = ("x", "y", "likelihood") if predicted else ("x", "y")
+    numbered = predicted and len(labels.media) == 1 and not _is_image(labels.frames[0])
+    columns = [(f"individual{a + 1}", joint, axis) for a in range(animals) for joint in joints for axis in axes]
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["scorer", *["poseviewer"] * len(columns)])
@@ -107,11 +109,14 @@ def _write_deeplabcut(path: Path, labels: LabelFile) -> None:
     writer.writerow(["bodyparts", *[joint for _, joint, _ in columns]])
     writer.writerow(["coords", *[axis for _, _, axis in columns]])
     for frame in labels.frames:
-        places = np.full((animals, len(joints), 2), np.nan)
+        values = np.full((animals, len(joints), 3), np.nan)
         for number, instance in enumerate(frame.instances):
-            places[number] = instance.pose.keypoints
-        cells = ["" if math.isnan(value) else repr(value) for value in places.ravel().tolist()]
-        writer.writerow([image_name(frame), *cells])
+            values[number, :, :2] = instance.pose.keypoints
+            values[number, :, 2] = np.where(instance.pose.present, 1.0, np.nan)
+            if instance.scores is not None:
+                values[number, :, 2] = instance.scores
+        cells = ["" if math.isnan(value) else repr(value) for value in values[..., : len(axes)].ravel().tolist()]
+        writer.writerow([frame.frame if numbered else image_name(frame), *cells])
     write_text(path, text.getvalue())
 
 
@@ -166,6 +171,6 @@ _WRITERS: dict[str, Callable[[Path, LabelFile], None]] = {
     ".slp": _write_sleap,
     ".json": _write_coco,
     ".csv": _write_deeplabcut,
-    ".npz": _write_npz,
+    ".npz": write_npz_labels,
 }
 SUFFIXES = tuple(_WRITERS)

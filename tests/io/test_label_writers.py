@@ -80,6 +80,58 @@ def test_sleap_keeps_predictions_and_identities(tmp_path: Path) -> None:
     np.testing.assert_allclose(again.scores, rex.scores)
 
 
+SCORES = np.array([0.5, 0.125, 0.75], np.float32)
+FOUND = LabelFile(
+    "",
+    "",
+    JOINTS,
+    (
+        LabelledFrame("walk.mp4", 3, (Instance(DOG, "", True, SCORES),)),
+        LabelledFrame("walk.mp4", 12, (Instance(CAT, "", True, SCORES),)),
+    ),
+)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_predictions_stay_predictions_with_their_scores(suffix: str, tmp_path: Path) -> None:
+    write_labels(tmp_path / f"found{suffix}", FOUND)
+
+    dog, cat = read_labels(tmp_path / f"found{suffix}").instances()
+
+    assert dog.predicted and cat.predicted
+    np.testing.assert_array_equal(dog.pose.keypoints, DOG.keypoints)
+    np.testing.assert_allclose(dog.scores[[0, 2]], [0.5, 0.75])
+    np.testing.assert_allclose(cat.scores, SCORES)
+
+
+def test_coco_says_how_sure_an_absent_keypoint_is_not(tmp_path: Path) -> None:
+    write_labels(tmp_path / "found.json", FOUND)
+
+    first = json.loads((tmp_path / "found.json").read_text())["annotations"][0]
+    assert first["keypoints"][3:6] == [0.0, 0.0, 0]
+    assert first["keypoint_scores"] == [0.5, 0.0, 0.75]
+    assert first["score"] == 0.625
+
+
+def test_deeplabcut_numbers_the_frames_of_predictions(tmp_path: Path) -> None:
+    write_labels(tmp_path / "walkDLC_found.csv", FOUND)
+
+    lines = (tmp_path / "walkDLC_found.csv").read_text().splitlines()
+    assert lines[2].startswith("coords,x,y,likelihood,x")
+    assert lines[3] == "3,10.5,20.25,0.5,,,0.125,30.0,40.0,0.75"
+    assert [(f.media, f.frame) for f in read_labels(tmp_path / "walkDLC_found.csv").frames] == [
+        ("walk", 3),
+        ("walk", 12),
+    ]
+
+
+def test_among_own_labels_deeplabcut_has_no_likelihood(tmp_path: Path) -> None:
+    mixed = (*FOUND.frames, LabelledFrame("walk.mp4", 20, (Instance(CAT),)))
+    write_labels(tmp_path / "mixed.csv", LabelFile("", "", JOINTS, mixed))
+
+    assert not any(instance.predicted for instance in read_labels(tmp_path / "mixed.csv").instances())
+
+
 def test_coco_keeps_occluded_and_writes_no_place_for_absent(tmp_path: Path) -> None:
     write_labels(tmp_path / "labels.json", LABELS)
 
