@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from poseviewer.cli.convert import convert
 from poseviewer.cli.doctor import doctor
 from poseviewer.cli.evaluate import evaluate
+from poseviewer.cli.evaluate_detect import evaluate_detect
 from poseviewer.cli.failures import guarded
 from poseviewer.cli.lift import lift
 from poseviewer.cli.ranges import ranges_fit
@@ -18,8 +20,18 @@ from poseviewer.cli.ranges_diff import ranges_diff
 from poseviewer.cli.synthesize import synthesize
 from poseviewer.cli.train import train_lifter
 
+
+class _Verbs(TyperGroup):
+    """Also verbs of two words, the first of which is a verb by itself: `evaluate` and `evaluate detect`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        both = " ".join(args[:2])
+        return (both, self.commands[both], args[2:]) if both in self.commands else super().resolve_command(ctx, args)
+
+
 app = typer.Typer(
     name="poseviewer",
+    cls=_Verbs,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -68,5 +80,6 @@ _register(app, "lift", lift)
 _register(ranges, "fit", ranges_fit)
 _register(ranges, "diff", ranges_diff)
 _register(app, "evaluate", evaluate)
+_register(app, "evaluate detect", evaluate_detect)
 _register(app, "convert", convert)
 _register(app, "doctor", doctor)

@@ -7,7 +7,18 @@ import pytest
 from poseviewer.cli.verbs import run_verb
 
 
-@pytest.mark.parametrize("verb", [["synthesize"], ["train", "lifter"], ["lift"], ["evaluate"], ["convert"], ["doctor"]])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["synthesize"],
+        ["train", "lifter"],
+        ["lift"],
+        ["evaluate"],
+        ["evaluate", "detect"],
+        ["convert"],
+        ["doctor"],
+    ],
+)
 def test_every_verb_has_help(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run_verb([*verb, "--help"]) == 0
     assert f"Usage: poseviewer {' '.join(verb)}" in capsys.readouterr().out
