@@ -122,9 +122,9 @@ class Document(QObject):
             return whole
         return self._file.number_of(Step.UNDO) if self._apply(edit, Step.PUSH) else 0
 
-    def in_force(self, number: int) -> bool:
-        """Whether the edit of this number in the history has been made and not been undone."""
-        return self._file.in_force(number)
+    def is_undone(self, number: int) -> bool:
+        """Whether the edit of this number in the history was undone and not redone."""
+        return self._file.is_undone(number)
 
     def undo(self) -> bool:
         """Take back the last edit, of this run or an earlier one; False where there is none or it cannot be saved."""

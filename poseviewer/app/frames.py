@@ -23,7 +23,6 @@ from poseviewer.app.opening import OpenedMedia
 from poseviewer.app.selection import Selection
 from poseviewer.app.tasks import Task, Tasks
 from poseviewer.core import edits
-from poseviewer.core.errors import MediaError
 from poseviewer.core.project import Edit, FrameKey, MediaRef, Project
 
 if TYPE_CHECKING:
@@ -339,15 +338,10 @@ def open_reader(media: MediaRef) -> Generator[None, None, MediaReader]:
     Raises:
         MediaError: it is not, or cannot be read.
     """
-    from poseviewer.io.media import frames_match, open_media, why_no_match
+    from poseviewer.io.media import open_again
 
     yield
-    reader = open_media(Path(media.path))
-    if not frames_match(reader, media):
-        why = why_no_match(reader, media)
-        reader.close()
-        raise MediaError(why)
-    return reader
+    return open_again(media)
 
 
 def relinked(project: Project, media_id: str, path: str) -> Generator[None, None, Edit]:

@@ -29,6 +29,7 @@ class Settings:
     layout: the way that the panels are laid out, a name of `docks.LAYOUTS`.
     layouts: Qt's own description of each layout as it was left, base64.
     shortcuts: action id -> key sequence, only where it differs from the default.
+    detect: how detection was last asked for: "boxes", and the "least" confidence.
     """
 
     theme: str = "system"
@@ -41,6 +42,7 @@ class Settings:
     layout: str = "label"
     layouts: dict[str, str] = field(default_factory=dict)
     shortcuts: dict[str, str] = field(default_factory=dict)
+    detect: dict[str, str] = field(default_factory=dict)
 
     def with_recent(self, path: str) -> Settings:
         """A copy in which this project is the last one used."""

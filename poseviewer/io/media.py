@@ -105,6 +105,20 @@ def open_media(path: str | Path) -> MediaReader:
         ) from None
 
 
+def open_again(ref: MediaRef) -> MediaReader:
+    """Open media that a project refers to.
+
+    Raises:
+        MediaError: it cannot be read, or its frames are not those that the project knows.
+    """
+    reader = open_media(Path(ref.path))
+    if frames_match(reader, ref):
+        return reader
+    why = why_no_match(reader, ref)
+    reader.close()
+    raise MediaError(why)
+
+
 def describe(reader: MediaReader, media_id: str) -> MediaRef:
     """What a project notes of media: where they are, how large, and a fingerprint of what they show."""
     return MediaRef(

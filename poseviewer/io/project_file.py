@@ -172,10 +172,10 @@ class ProjectFile:
             return 0
         return 0 if recorded is None else recorded.number
 
-    def in_force(self, number: int) -> bool:
-        """Whether the edit of this number can still be undone, and is not."""
+    def is_undone(self, number: int) -> bool:
+        """Whether the edit of this number was undone and not redone; of an old one that was forgotten, false."""
         try:
-            return project_journal.in_force(self._connection, number)
+            return project_journal.is_undone(self._connection, number) is True
         except sqlite3.Error:
             return False
 

@@ -72,7 +72,7 @@ def can_extend(connection: sqlite3.Connection, number: int, edit: Edit) -> bool:
     The earlier one must be in force, both must be of frames alone, and whatever was done since must be of other
     frames: then their order does not matter, and undo still takes back what the user did last.
     """
-    if replace(edit.change, frames=frozenset()) != Change() or not in_force(connection, number):
+    if replace(edit.change, frames=frozenset()) != Change() or is_undone(connection, number) is not False:
         return False
     if connection.execute("SELECT 1 FROM edit_settings WHERE edit = ? LIMIT 1", (number,)).fetchone():
         return False
@@ -94,9 +94,10 @@ def extend(connection: sqlite3.Connection, number: int, edit: Edit, folder: Path
     _forget_oldest(connection)
 
 
-def in_force(connection: sqlite3.Connection, number: int) -> bool:
-    """Whether an edit is remembered and not undone."""
-    return connection.execute("SELECT 1 FROM edits WHERE number = ? AND undone = 0", (number,)).fetchone() is not None
+def is_undone(connection: sqlite3.Connection, number: int) -> bool | None:
+    """Whether an edit was undone and not redone; None where it is not remembered."""
+    row = connection.execute("SELECT undone FROM edits WHERE number = ?", (number,)).fetchone()
+    return None if row is None else bool(row[0])
 
 
 def recall(connection: sqlite3.Connection, step: Step, project: Project, folder: Path | None) -> Edit | None:

@@ -206,13 +206,13 @@ def test_parts_of_one_work_are_one_step_of_undo(document: Document, heard: Heard
 
     first = part(1, 0)
     click(document, frame=FrameKey("clip", 9))
-    assert first and part(2, first) == first and document.in_force(first)
+    assert first and part(2, first) == first and not document.is_undone(first)
     assert heard.frames[-1] == {FrameKey("clip", 2)}
 
     document.undo()
     assert {key.frame for key in document.project.labels} == {1, 2}
     document.undo()
-    assert not document.project.labels and not document.in_force(first)
+    assert not document.project.labels and document.is_undone(first)
     assert part(3, first) not in (0, first)  # what was undone is not gone on with
 
 

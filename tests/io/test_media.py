@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from poseviewer.core.errors import MediaError
-from poseviewer.io.media import describe, frames_match, is_media, open_media, why_no_match
+from poseviewer.io.media import describe, frames_match, is_media, open_again, open_media, why_no_match
 
 
 @pytest.fixture
@@ -125,3 +125,13 @@ def test_real_media_are_described_quickly_and_recognised(shared_data):
     ):
         reader = open_media(path)
         assert frames_match(open_media(path), describe(reader, "m"))
+
+
+def test_what_a_project_refers_to_is_opened_only_if_it_is_the_same(barcode, video):
+    ref = describe(open_media(video), "m")
+    reader = open_again(ref)
+    assert reader.frame_count == ref.frame_count
+    reader.close()
+    other = barcode.write("b.mp4", frames=5)
+    with pytest.raises(MediaError, match="it has 5 frames, and 120 were there"):
+        open_again(replace(ref, path=str(other)))

@@ -160,15 +160,15 @@ def test_the_parts_of_one_work_are_undone_at_once_also_after_a_restart(file: Pro
     file.commit(place(file.project, 1))
     number = file.number_of(Step.UNDO)
     assert file.extend(number, place(file.project, 2)) and file.extend(number, place(file.project, 3))
-    assert file.number_of(Step.UNDO) == number and file.in_force(number)
+    assert file.number_of(Step.UNDO) == number and not file.is_undone(number)
     file.close()
 
     again = ProjectFile.open(file.path)
     assert labelled(again) == [1, 2, 3]
     step(again, Step.UNDO)
-    assert labelled(again) == [] and not again.in_force(number)
+    assert labelled(again) == [] and again.is_undone(number)
     step(again, Step.REDO)
-    assert labelled(again) == [1, 2, 3] and again.in_force(number)
+    assert labelled(again) == [1, 2, 3] and not again.is_undone(number)
     again.close()
 
 
