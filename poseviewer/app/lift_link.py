@@ -17,6 +17,7 @@ from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.pose import Pose2D
 from poseviewer.core.project import FrameKey
 
+TOO_DOUBTFUL = f"Fewer than {FEWEST} predicted keypoints are sure enough for 3D; drag them right, or accept them."
 NO_FRAME = "The pose appears here once keypoints are placed."
 
 
@@ -79,7 +80,9 @@ class LiftLink(QObject):
         self._live.set_model(ModelChoice(project.skeleton, project.model, self._device))
         self._on_pose(self._annotator.pose)
 
-    def _on_pose(self, pose: Pose2D) -> None:
+    def _on_pose(self, _: Pose2D) -> None:
+        """What a detector is too unsure of is not lifted; a drag is, as its end makes the whole pose the user's own."""
+        pose = self._annotator.sure_pose
         self._note_frame()
         if len(pose) != self._document.project.skeleton.joint_count:
             return
@@ -97,7 +100,7 @@ class LiftLink(QObject):
 
     def _show(self, lifted: LiftedPoses | None) -> None:
         if lifted is None:
-            self._clear(self._too_few(self._annotator.pose.present_count))
+            self._clear(self._too_few(self._annotator.sure_pose.present_count))
             return
         self._last = lifted
         self._view3d.set_message("")
@@ -107,7 +110,9 @@ class LiftLink(QObject):
         self.shown_changed.emit(lifted)
 
     def _too_few(self, placed: int) -> str:
-        return _too_few(placed) if self._selection.frame is not None else NO_FRAME
+        if self._selection.frame is None:
+            return NO_FRAME
+        return TOO_DOUBTFUL if self._annotator.predicted else _too_few(placed)
 
     def _draw_reprojection(self) -> None:
         if self._last is None or not self._reprojection:

@@ -74,7 +74,7 @@ class Pose2D:
 
     @property
     def present_count(self) -> int:
-        return int(self.present.sum())
+        return int(np.count_nonzero(self.visibility))  # absent is 0
 
     def with_keypoint(self, joint: int, x: float, y: float, visibility: int | None = None) -> Pose2D:
         """A copy with one keypoint placed; it keeps its visibility, or becomes visible if it was absent."""

@@ -9,9 +9,12 @@ import immutables
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.core.pose import Pose2D
+from poseviewer.core.pose import Pose2D, Visibility
 from poseviewer.core.ranges import RangePreset
 from poseviewer.core.skeleton import Skeleton
+
+SURE = 0.3
+"""A predicted keypoint with a lower score counts as missing where a pose is lifted, and is drawn as doubtful."""
 
 
 class FrameKey(NamedTuple):
@@ -36,6 +39,13 @@ class Instance:
     identity: str = ""
     predicted: bool = False
     scores: NDArray[np.float32] | None = None
+
+    @property
+    def sure_pose(self) -> Pose2D:
+        """The keypoints without those of a prediction whose score is below `SURE`; the user's own are all sure."""
+        if not self.predicted or self.scores is None:
+            return self.pose
+        return Pose2D(self.pose.keypoints, np.where(self.scores < SURE, Visibility.ABSENT, self.pose.visibility))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Instance):

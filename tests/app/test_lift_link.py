@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from poseviewer.app.lift_link import lift_summary
+from poseviewer.app.lift_link import TOO_DOUBTFUL, lift_summary
 from poseviewer.core import edits
 from poseviewer.core.errors import CheckpointError
 from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.pose import Pose2D
+from poseviewer.core.project import Instance
 from poseviewer.core.skeleton import Skeleton
 
 
@@ -101,3 +102,27 @@ def test_the_summary_is_a_share_of_the_animal_s_size(std, words):
         skeleton, joints, np.full((1, 2), std, np.float32), np.zeros((1, 2), np.float32), np.array([[True, False]])
     )
     assert lift_summary(lifted) == f"3D from 1 of 2 keypoints · {words}"
+
+
+def test_a_prediction_is_lifted_from_what_it_is_sure_of(qtbot, window, workspace):
+    document, frame = window.opening.document, workspace.selection.frame
+    xy = np.array([(10 + 3 * i, 20 + i % 4) for i in range(16)], float)
+    scores = np.full(16, 0.9, np.float32)
+    scores[5:8] = 0.1
+
+    def detect(scores):
+        prediction = Instance(Pose2D(xy), "", True, scores)
+        document.push(edits.add_predictions(document.project, {frame: prediction}))
+
+    detect(scores)
+    qtbot.waitUntil(lambda: workspace.link.shown_pose is not None)
+    assert workspace.link.shown_pose.given[0].tolist() == (scores > 0.5).tolist()
+    assert "3D from 13 of 16" in window.status.lift.text()
+    workspace.annotator.accept_prediction()
+    qtbot.waitUntil(lambda: "3D from 16 of 16" in window.status.lift.text())
+    window.actions_.by_id["edit.undo"].trigger()
+    said = []
+    workspace.view3d.set_message = said.append
+    detect(np.full(16, 0.1, np.float32))
+    qtbot.waitUntil(lambda: workspace.link.shown_pose is None)
+    assert said[-1] == TOO_DOUBTFUL

@@ -69,3 +69,10 @@ def test_an_edit_reversed_goes_back(project: Project) -> None:
     back = edit.reversed()
     assert (back.before, back.after, back.text, back.change) == (after, project, "Place a", edit.change)
     assert not edit.empty and Edit("Nothing", project, project, Change()).empty
+
+
+def test_a_prediction_is_sure_of_the_keypoints_with_a_good_score() -> None:
+    scores = np.array([0.29, 0.3], dtype=np.float32)
+    assert Instance(POSE, "", True, scores).sure_pose == POSE.without_keypoint(0)
+    for own in (Instance(POSE, "", False, scores), Instance(POSE, "", True)):
+        assert own.sure_pose is POSE

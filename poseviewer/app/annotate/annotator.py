@@ -12,7 +12,7 @@ from poseviewer.app.document import Document
 from poseviewer.app.selection import Selection
 from poseviewer.core import edits
 from poseviewer.core.pose import Pose2D
-from poseviewer.core.project import Edit, FrameKey, Project
+from poseviewer.core.project import Edit, FrameKey, Instance, Project
 
 
 class Annotator(QObject):
@@ -43,7 +43,7 @@ class Annotator(QObject):
         self._selection = selection
         self._canvas = canvas
         self._guide = guide
-        self._pose = Pose2D.empty(document.project.skeleton.joint_count)
+        self._shown = Instance(Pose2D.empty(document.project.skeleton.joint_count))
         self._clicking = Clicking(())
         self._copied: Pose2D | None = None
         self._listen_to_canvas()
@@ -59,7 +59,17 @@ class Annotator(QObject):
     @property
     def pose(self) -> Pose2D:
         """The keypoints of the selected animal in the selected frame; empty where there is no frame."""
-        return self._pose
+        return self._shown.pose
+
+    @property
+    def predicted(self) -> bool:
+        """Whether they are a detector's, and no user has accepted or corrected them."""
+        return self._shown.predicted
+
+    @property
+    def sure_pose(self) -> Pose2D:
+        """`pose` without the keypoints that a detector is too unsure of."""
+        return self._shown.sure_pose
 
     @property
     def next_joint(self) -> int | None:
@@ -135,8 +145,8 @@ class Annotator(QObject):
 
     def accept_prediction(self) -> None:
         """Make the detector's keypoints the user's own."""
-        if self._selection.frame is not None and self._predicted():
-            self._push(edits.set_pose(self._project, self._key, self._instance, self._pose, "Accept prediction"))
+        if self._selection.frame is not None and self.predicted:
+            self._push(edits.accept_predictions(self._project, [self._key]))
 
     def clear_frame(self) -> None:
         if self._selection.frame is not None:
@@ -151,7 +161,7 @@ class Annotator(QObject):
         canvas.keypoint_moved.connect(self._move)
         canvas.pose_dragged.connect(lambda dx, dy: self.pose_previewed.emit(self._pose.moved(dx, dy)))
         canvas.pose_moved.connect(self._move_pose)
-        canvas.drag_cancelled.connect(lambda: self.pose_previewed.emit(self._pose))
+        canvas.drag_cancelled.connect(lambda: self.pose_previewed.emit(self.sure_pose))
         canvas.occlusion_toggled.connect(self._toggle_occluded)
         canvas.prediction_accepted.connect(self.accept_prediction)
         canvas.joint_selected.connect(self._selection.set_joint)
@@ -162,6 +172,7 @@ class Annotator(QObject):
         self._guide.joint_hovered.connect(self._selection.set_hovered)
         self._guide.skip_requested.connect(self.skip)
         self._guide.back_requested.connect(self.back)
+        self._guide.accept_requested.connect(self.accept_prediction)
 
     def _place(self, joint: int, x: float, y: float) -> None:
         if self._selection.frame is None:
@@ -204,25 +215,35 @@ class Annotator(QObject):
     def _on_frames_changed(self, frames: frozenset[FrameKey]) -> None:
         if self._selection.frame not in frames:
             return
-        before = self._pose
+        before, was_predicted = self._pose, self.predicted
         self._show_pose()
-        self._set_clicking(click_order.reconciled(self._clicking, before, self._pose))
+        if self.predicted or was_predicted:
+            self._begin_clicking()
+        else:
+            self._set_clicking(click_order.reconciled(self._clicking, before, self._pose))
 
     def _show_frame(self, *_: object) -> None:
         """Another frame, or another animal in it: guided clicking begins anew."""
         self._show_pose()
-        skeleton = self._project.skeleton
-        order = click_order.click_order(skeleton)
-        shown = self._selection.frame is not None
-        self._set_clicking(click_order.started(skeleton, self._pose) if shown else Clicking(order))
+        self._begin_clicking()
         self._on_joint_changed(self._selection.joint)
+
+    def _begin_clicking(self) -> None:
+        """A prediction is looked at first: while it is one, a click beside it places nothing."""
+        skeleton = self._project.skeleton
+        if self._selection.frame is None or self.predicted:
+            self._set_clicking(Clicking(click_order.click_order(skeleton)))
+        else:
+            self._set_clicking(click_order.started(skeleton, self._pose))
 
     def _show_pose(self) -> None:
         frame = self._selection.frame
         empty = Pose2D.empty(self._project.skeleton.joint_count)
-        self._pose = self._project.pose(frame, self._instance) if frame is not None else empty
-        self._canvas.set_pose(self._pose, self._predicted())
-        self._guide.set_pose(self._pose if frame is not None else None)
+        instances = self._project.instances(frame) if frame is not None else ()
+        self._shown = instances[self._instance] if self._instance < len(instances) else Instance(empty)
+        scores = self._shown.scores if self.predicted else None
+        self._canvas.set_pose(self._pose, self.predicted, scores)
+        self._guide.set_pose(self._pose if frame is not None else None, self.predicted, scores)
         self.pose_changed.emit(self._pose)
 
     def _on_joint_changed(self, joint: int | None) -> None:
@@ -244,6 +265,10 @@ class Annotator(QObject):
     # Short names for what every edit needs
 
     @property
+    def _pose(self) -> Pose2D:
+        return self._shown.pose
+
+    @property
     def _project(self) -> Project:
         return self._document.project
 
@@ -262,7 +287,7 @@ class Annotator(QObject):
     def _push_or_restore(self, edit: Edit) -> None:
         """Push the end of a drag; where nothing came of it, tell those who followed the drag where the pose is."""
         if edit.empty or not self._push(edit):
-            self.pose_previewed.emit(self._pose)
+            self.pose_previewed.emit(self.sure_pose)
 
     def _selected(self) -> int | None:
         """The selected joint, if it is placed in this frame."""
@@ -275,11 +300,6 @@ class Annotator(QObject):
         joint = click_order.neighbour(self._clicking.order, self._pose, self._selection.joint, step)
         if joint is not None:
             self._selection.set_joint(joint)
-
-    def _predicted(self) -> bool:
-        frame = self._selection.frame
-        instances = self._project.instances(frame) if frame is not None else ()
-        return self._instance < len(instances) and instances[self._instance].predicted
 
     def _previous_pose(self, key: FrameKey) -> Pose2D | None:
         """The pose of the nearest labelled frame before this one, of the same animal if it is there."""

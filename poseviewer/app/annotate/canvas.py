@@ -82,12 +82,14 @@ class Canvas(QWidget):
         kept = self._surface.overlay
         self._surface.set_overlay(Overlay(skeleton, palette=kept.palette, shown=kept.shown))
 
-    def set_pose(self, pose: Pose2D, predicted: bool = False) -> None:
-        """Show keypoints. A drag or a click in progress began on others and is given up; panning goes on."""
+    def set_pose(self, pose: Pose2D, predicted: bool = False, scores: NDArray[np.float32] | None = None) -> None:
+        """Show keypoints; of a prediction, with its scores (J,) where there are some. A drag or a click in progress
+        began on others and is given up; panning goes on.
+        """
         if self._gesture is not None and not self._gesture.pans:
             self._forget_gesture()
         self._pose = pose
-        self._show(pose=pose, predicted=predicted)
+        self._show(pose=pose, predicted=predicted, scores=scores)
 
     def set_next_joint(self, joint: int | None) -> None:
         """The joint that a click on the image places; None: a click only selects."""
@@ -193,7 +195,7 @@ class Canvas(QWidget):
 
     def _on_double_click(self, x: float, y: float, button: str, whole_pose: bool) -> None:
         target = self._target(x, y)
-        if button == "left" and target.joint is not None and self._surface.overlay.predicted:
+        if button == "left" and target.on_pose and self._surface.overlay.predicted:
             self.prediction_accepted.emit()
         elif button != "left" or target.joint is not None:
             self._on_press(x, y, button, whole_pose)

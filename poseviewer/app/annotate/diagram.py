@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLineF, QPointF, QSize, Qt, QVariantAnimation, Signal
 from PySide6.QtGui import QBrush, QColor, QHelpEvent, QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from poseviewer.app.annotate.diagram_layout import diagram_places, on_page
 from poseviewer.app.annotate.hit_test import hit_test
-from poseviewer.app.colors import RGB, joint_color, mixed, text_color
+from poseviewer.app.colors import RGB, joint_color, mixed, predicted_color, text_color
 from poseviewer.core.edits import spoken
 from poseviewer.core.pose import Pose2D, Visibility
+from poseviewer.core.project import SURE
 from poseviewer.core.skeleton import Skeleton
 
 MARGIN = 20.0
@@ -25,7 +27,10 @@ PICK_RADIUS = 14.0
 
 
 class SkeletonDiagram(QWidget):
-    """Placed joints are filled, occluded ones hollow, the rest grey; the next one has a halo that pulses twice."""
+    """Placed joints are filled, occluded ones hollow, the rest grey; the next one has a halo that pulses twice.
+
+    A prediction is yellow, in rims of its sides' colours; what it is too unsure of is an empty ring.
+    """
 
     joint_chosen = Signal(int)
     joint_hovered = Signal(object)
@@ -36,6 +41,8 @@ class SkeletonDiagram(QWidget):
         self._skeleton: Skeleton | None = None
         self._places = np.empty((0, 2))
         self._pose: Pose2D | None = None
+        self._predicted = False
+        self._scores: NDArray[np.float32] | None = None
         self._next: int | None = None
         self._selected: int | None = None
         self._hovered: int | None = None
@@ -54,8 +61,8 @@ class SkeletonDiagram(QWidget):
         self._pose = self._next = self._selected = self._hovered = None
         self.update()
 
-    def set_pose(self, pose: Pose2D | None) -> None:
-        self._pose = pose
+    def set_pose(self, pose: Pose2D | None, predicted: bool = False, scores: NDArray[np.float32] | None = None) -> None:
+        self._pose, self._predicted, self._scores = pose, predicted, scores
         self.update()
 
     def set_next_joint(self, joint: int | None) -> None:
@@ -101,7 +108,8 @@ class SkeletonDiagram(QWidget):
         """A bone has its colour once both its ends are placed."""
         for bone in skeleton.bones:
             done = self._state(bone.parent) and self._state(bone.child)
-            color = self._shown_color(skeleton, bone.child) if done else QColor(*self._grey(0.28))
+            shown = self._yellow() if self._predicted else self._shown_color(skeleton, bone.child)
+            color = shown if done else QColor(*self._grey(0.28))
             painter.setPen(QPen(color, 2.6 if done else 2.0, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLine(QLineF(*points[bone.parent].tolist(), *points[bone.child].tolist()))
 
@@ -116,7 +124,10 @@ class SkeletonDiagram(QWidget):
             painter.drawEllipse(center, RADIUS + 4.5, RADIUS + 4.5)
         window = self.palette().color(QPalette.ColorRole.Window)
         radius = NEXT_RADIUS if joint == self._next else RADIUS
-        if state == Visibility.VISIBLE or (joint == self._next and not state):
+        if self._predicted and state and joint != self._next:
+            painter.setPen(QPen(color, 2.0))
+            painter.setBrush(QBrush(window if self._doubtful(joint) else self._yellow()))
+        elif state == Visibility.VISIBLE or (joint == self._next and not state):
             painter.setPen(QPen(window, 1.5))
             painter.setBrush(QBrush(color))
         elif state == Visibility.OCCLUDED:
@@ -142,6 +153,20 @@ class SkeletonDiagram(QWidget):
     def _shown_color(self, skeleton: Skeleton, joint: int) -> QColor:
         """The side's colour, a little stronger where the window's own colour would swallow it."""
         return QColor(*text_color(joint_color(skeleton, joint, self._colors), self._window_rgb(), ratio=2.2))
+
+    def _yellow(self) -> QColor:
+        """The colour of predictions, darker where a light window would swallow it."""
+        return QColor(*text_color(predicted_color(self._colors), self._window_rgb(), ratio=1.6))
+
+    def _doubtful(self, joint: int) -> bool:
+        return self._scores is not None and bool(self._scores[joint] < SURE)
+
+    def _state_words(self, joint: int) -> str:
+        state = self._state(joint)
+        if state and self._predicted:
+            sure = f", {self._scores[joint]:.2f}" if self._scores is not None else ""
+            return f"predicted{sure}"
+        return ("not placed yet", "occluded", "visible")[state]
 
     def _state(self, joint: int) -> int:
         return int(self._pose.visibility[joint]) if self._pose is not None and joint < len(self._pose) else 0
@@ -179,8 +204,8 @@ class SkeletonDiagram(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             joint = self._joint_at(QPointF(event.pos()))
             if joint is not None and self._skeleton is not None:
-                state = ("not placed yet", "occluded", "visible")[self._state(joint)]
-                QToolTip.showText(event.globalPos(), f"{spoken(self._skeleton.joints[joint])}: {state}", self)
+                words = f"{spoken(self._skeleton.joints[joint])}: {self._state_words(joint)}"
+                QToolTip.showText(event.globalPos(), words, self)
             else:
                 QToolTip.hideText()
             return True

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
@@ -12,11 +14,13 @@ from poseviewer.app.annotate.diagram import SkeletonDiagram
 from poseviewer.app.colors import joint_color, text_color
 from poseviewer.core.edits import spoken
 from poseviewer.core.pose import Pose2D
+from poseviewer.core.project import SURE
 from poseviewer.core.skeleton import Skeleton
 
 NO_FRAME = "Open a video or images to place keypoints."
 CLICK = "Click the "
 HINT = "Right-click a point you cannot really see: it becomes a guess. Left and right are its own, not the picture's."
+HINT_PREDICTED = "Drag a point that is wrong: the pose is then yours. Empty rings are too doubtful for the 3D pose."
 HINT_DONE = "Drag a point to correct it. Right-click one that you cannot really see."
 
 
@@ -28,11 +32,14 @@ class Guide(QWidget):
     """int or None: over the diagram."""
     skip_requested = Signal()
     back_requested = Signal()
+    accept_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._skeleton: Skeleton | None = None
         self._pose: Pose2D | None = None
+        self._predicted = False
+        self._scores: NDArray[np.float32] | None = None
         self._next: int | None = None
         self._colors = "default"
         self.words = QLabel(self)
@@ -42,11 +49,13 @@ class Guide(QWidget):
         self.hint = QLabel(HINT, self)
         self.back = QPushButton("&Back", self)
         self.skip = QPushButton("S&kip", self)
+        self.accept = QPushButton("Acc&ept", self)
         self._arrange()
         self.diagram.joint_chosen.connect(self.joint_chosen)
         self.diagram.joint_hovered.connect(self.joint_hovered)
         self.skip.clicked.connect(self.skip_requested)
         self.back.clicked.connect(self.back_requested)
+        self.accept.clicked.connect(self.accept_requested)
         self._refresh()
 
     def set_skeleton(self, skeleton: Skeleton) -> None:
@@ -55,10 +64,10 @@ class Guide(QWidget):
         self.diagram.set_skeleton(skeleton)
         self._refresh()
 
-    def set_pose(self, pose: Pose2D | None) -> None:
-        """The keypoints of the frame; None while no frame is shown."""
-        self._pose = pose
-        self.diagram.set_pose(pose)
+    def set_pose(self, pose: Pose2D | None, predicted: bool = False, scores: NDArray[np.float32] | None = None) -> None:
+        """The keypoints of the frame; None while no frame is shown. Of a prediction, with its scores (J,)."""
+        self._pose, self._predicted, self._scores = pose, predicted, scores
+        self.diagram.set_pose(pose, predicted, scores)
         self._refresh()
 
     def set_next_joint(self, joint: int | None) -> None:
@@ -93,10 +102,12 @@ class Guide(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self.back.setToolTip("Return to the joint before, to place it again")
+        self.accept.setToolTip("The predicted pose is right: make it your own (Return, or double-click it)")
         self.skip.setToolTip("Leave this joint out and go on with the next one")
         buttons = QHBoxLayout()
         buttons.addWidget(self.back)
         buttons.addWidget(self.skip)
+        buttons.addWidget(self.accept)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
         layout.setSpacing(8)
@@ -115,12 +126,27 @@ class Guide(QWidget):
         placed = self._pose.present_count if self._pose is not None else 0
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(placed)
-        self.count.setText(f"{placed} of {total} placed" if self._pose is not None else "")
+        self.count.setText(self._count_words(placed, total) if self._pose is not None else "")
         ready = self._pose is not None
         self.diagram.setEnabled(ready)
-        self.hint.setText("" if not ready else HINT if self._next is not None else HINT_DONE)
+        asks = self._next is not None
+        done = HINT_PREDICTED if self._predicted else HINT_DONE
+        self.hint.setText("" if not ready else HINT if asks else done)
+        checks = self._predicted and not asks
+        self.accept.setVisible(checks)
+        for button in (self.skip, self.back):
+            button.setVisible(not checks)
         self.skip.setEnabled(ready and self._next is not None)
         self.back.setEnabled(ready)
+
+    def _count_words(self, placed: int, total: int) -> str:
+        if not self._predicted:
+            return f"{placed} of {total} placed"
+        if self._scores is None:
+            return f"{placed} of {total} predicted"
+        there = self._pose.present if self._pose is not None else np.zeros(0, bool)
+        doubtful = int(((self._scores < SURE) & there).sum())
+        return f"{placed} of {total} predicted" + (f" · {doubtful} doubtful" if doubtful else "")
 
     def plain_words(self) -> str:
         """The sentence shown, without markup."""
@@ -129,6 +155,8 @@ class Guide(QWidget):
         if self._next is not None:
             again = " again" if self._next < len(self._pose) and self._pose.present[self._next] else ""
             return f"{CLICK}{spoken(self._skeleton.joints[self._next])}{again}"
+        if self._predicted:
+            return "Predicted: is it right?"
         left_out = len(self._pose) - self._pose.present_count
         if left_out:
             return f"Done: {left_out} keypoint{'s' if left_out > 1 else ''} left out."

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.app.annotate.viewport import Viewport
-from poseviewer.core.pose import Pose2D
+from poseviewer.core.pose import Pose2D, Visibility
+from poseviewer.core.project import SURE
 from poseviewer.core.skeleton import Skeleton
 
 Box = tuple[float, float, float, float]
@@ -40,6 +42,7 @@ class Overlay:
         skeleton: None while there is none; nothing is drawn then.
         pose: keypoints in image pixels.
         predicted: whether a detector placed them.
+        scores: (J,) how sure the detector is of each, 0 to 1, or None where it does not say.
         selected, hovered: a joint or None.
         reprojection: (J, 2) image pixels of the lifted pose, or None.
         given: (J,) the joints that were clicked; the others get a cross on the reprojection.
@@ -52,6 +55,7 @@ class Overlay:
     skeleton: Skeleton | None = None
     pose: Pose2D | None = None
     predicted: bool = False
+    scores: NDArray[np.float32] | None = None
     selected: int | None = None
     hovered: int | None = None
     reprojection: Points | None = None
@@ -67,6 +71,24 @@ class Overlay:
         if self.skeleton is None or self.pose is None or not self.shown or len(self.pose) != self.skeleton.joint_count:
             return np.empty((0, 2))
         return viewport.to_screen(self.pose.keypoints)
+
+    def confidence(self, joint: int) -> float:
+        """How sure a keypoint is, from 0 to 1: 1 for the user's own, and where the detector does not say."""
+        if not self.predicted or self.scores is None or joint >= len(self.scores):
+            return 1.0
+        score = float(self.scores[joint])
+        return min(max(score, 0.0), 1.0) if math.isfinite(score) else 0.0
+
+    def doubtful(self, joint: int) -> bool:
+        """Whether the detector is so unsure of a keypoint that it is not used for lifting."""
+        return self.confidence(joint) < SURE
+
+    def note(self, joint: int) -> str:
+        """What a name tag says of a keypoint beside its name: "0.83", "occluded", both, or nothing."""
+        assert self.pose is not None
+        said = self.predicted and self.scores is not None
+        words = [f"{self.confidence(joint):.2f}"] if said else []
+        return "  ·  ".join(words + ["occluded"] * bool(self.pose.visibility[joint] == Visibility.OCCLUDED))
 
     def ghost(self, viewport: Viewport) -> Points:
         """(J, 2) the reprojection on the screen, or (0, 2)."""
@@ -125,6 +147,7 @@ def _looks_different_everywhere(old: Overlay, new: Overlay) -> bool:
         or old.palette != new.palette
         or old.shown != new.shown
         or old.predicted != new.predicted
+        or old.scores is not new.scores
         or (old.pose is None) != (new.pose is None)
         or (old.pose is not None and new.pose is not None and len(old.pose) != len(new.pose))
     )

@@ -23,6 +23,8 @@ HALO = QColor(0, 0, 0, 150)
 RIM = QColor(255, 255, 255, 235)
 COMPARED = QColor(240, 242, 245, 230)
 """Of the second pose of a comparison: neither left nor right."""
+FAINTEST = 0.3
+"""How strongly a prediction is drawn that is not sure at all."""
 TAG_BACKGROUND = QColor(22, 24, 28, 225)
 TAG_TEXT = QColor(245, 246, 248)
 
@@ -134,11 +136,14 @@ class OverlayItem(QGraphicsItem):
 
     def _paint_bones(self, painter: QPainter, skeleton: Skeleton, points: Points) -> None:
         lines = [(i, _line(points, bone.parent, bone.child)) for i, bone in enumerate(skeleton.bones)]
-        drawn = [(i, line) for i, line in lines if line is not None]
+        drawn = [(i, line, self._bone_strength(skeleton, i)) for i, line in lines if line is not None]
         painter.setPen(_pen(HALO, 4.4))
-        painter.drawLines([line for _, line in drawn])
-        for i, line in drawn:
-            painter.setPen(_pen(QColor(*self._bone_rgb(skeleton, i), 235), 2.4))
+        painter.drawLines([line for _, line, strength in drawn if strength == 1.0])
+        for i, line, strength in drawn:
+            if strength < 1.0:
+                painter.setPen(_pen(faded(HALO, strength), 4.4))
+                painter.drawLine(line)
+            painter.setPen(_pen(QColor(*self._bone_rgb(skeleton, i), round(235 * strength)), 2.4))
             painter.drawLine(line)
 
     def _paint_handles(self, painter: QPainter, skeleton: Skeleton, points: Points) -> None:
@@ -155,7 +160,11 @@ class OverlayItem(QGraphicsItem):
     def _paint_handle(
         self, painter: QPainter, skeleton: Skeleton, joint: int, x: float, y: float, visibility: int
     ) -> None:
-        """Visible: a filled disc. Occluded: a hollow dashed ring. Selected: larger, inside a white ring."""
+        """Visible: a filled disc. Occluded: a hollow dashed ring. Selected: larger, inside a white ring.
+
+        A prediction is a yellow disc in a rim of its side's colour, the fainter the less sure it is; one that is too
+        doubtful for lifting is an empty ring.
+        """
         selected, hovered = joint == self._overlay.selected, joint == self._overlay.hovered
         center = QPointF(x, y)
         radius = SELECTED_RADIUS if selected or hovered else HANDLE_RADIUS
@@ -169,13 +178,26 @@ class OverlayItem(QGraphicsItem):
         if visibility == Visibility.OCCLUDED:
             self._paint_ring(painter, center, radius, fill)
             return
-        painter.setPen(QPen(HALO, 1.2))
+        if self._overlay.doubtful(joint):
+            for pen in (QPen(HALO, 3.6), QPen(fill, 1.8)):
+                painter.setPen(pen)
+                painter.drawEllipse(center, radius, radius)
+            return
+        strength = strength_of(self._overlay.confidence(joint))
+        painter.setPen(QPen(faded(HALO, strength), 1.2))
         painter.setBrush(QBrush(color if self._overlay.predicted else RIM))
         rim = 2.2 if self._overlay.predicted else 1.4
         painter.drawEllipse(center, radius + rim, radius + rim)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(fill))
+        # Mixed with the rim's colour, not made translucent: what shows through a disc would be the bones' ends.
+        share = 1 - strength if self._overlay.predicted else 0.0
+        painter.setBrush(QBrush(QColor(*mixed(fill.getRgb()[:3], color.getRgb()[:3], share))))
         painter.drawEllipse(center, radius, radius)
+
+    def _bone_strength(self, skeleton: Skeleton, bone: int) -> float:
+        """A bone is as sure as the less sure of its ends."""
+        ends = skeleton.bones[bone].parent, skeleton.bones[bone].child
+        return strength_of(min(self._overlay.confidence(joint) for joint in ends))
 
     def _paint_ring(self, painter: QPainter, center: QPointF, radius: float, color: QColor) -> None:
         painter.setBrush(QBrush(QColor(0, 0, 0, 70)))
@@ -205,10 +227,8 @@ class OverlayItem(QGraphicsItem):
         if joint is None or joint >= skeleton.joint_count:
             return
         if joint < len(points) and np.isfinite(points[joint]).all():
-            assert overlay.pose is not None
-            note = "occluded" if overlay.pose.visibility[joint] == Visibility.OCCLUDED else ""
             x, y = points[joint].tolist()
-            self._paint_tag(painter, skeleton, joint, x, y, note)
+            self._paint_tag(painter, skeleton, joint, x, y, overlay.note(joint))
         elif joint < len(ghost) and np.isfinite(ghost[joint]).all():
             x, y = ghost[joint].tolist()
             self._paint_tag(painter, skeleton, joint, x, y, "lifted")
@@ -228,6 +248,18 @@ class OverlayItem(QGraphicsItem):
         painter.setFont(self._font)
         painter.setPen(TAG_TEXT)
         painter.drawText(QRectF(left + 22, top, width - 22, height), Qt.AlignmentFlag.AlignVCenter, words)
+
+
+def strength_of(confidence: float) -> float:
+    """How strongly a keypoint is drawn, from FAINTEST to 1."""
+    return FAINTEST + (1 - FAINTEST) * confidence
+
+
+def faded(color: QColor, strength: float) -> QColor:
+    """The colour with its opacity made less."""
+    faint = QColor(color)
+    faint.setAlphaF(color.alphaF() * strength)
+    return faint
 
 
 def _same_places(ghost: Points, points: Points) -> list[bool]:

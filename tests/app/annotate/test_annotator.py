@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app.annotate.annotator import Annotator
@@ -258,6 +259,51 @@ def test_a_prediction_is_accepted_by_a_double_click_or_by_an_edit(desk: Desk, op
     desk.canvas.prediction_accepted.emit()
     assert not desk.document.project.instances(FIRST)[0].predicted
     assert not desk.canvas.surface.overlay.predicted
+
+
+def predict(desk: Desk, pose: Pose2D, scores: np.ndarray | None = None) -> None:
+    """A detector says this of the first frame."""
+    project = desk.document.project
+    after = project.with_instances(FIRST, (Instance(pose, "", True, scores),))
+    desk.document.push(Edit("Detect", project, after, Change(frames=frozenset({FIRST}))))
+
+
+def test_a_corrected_keypoint_makes_the_prediction_the_users_own_and_undo_gives_it_back(
+    desk: Desk, hand: Any, open_arms: Pose2D
+) -> None:
+    scores = np.array([0.9, 0.8, 0.7, 0.1, 0.6], np.float32)
+    predict(desk, open_arms, scores)
+    assert desk.annotator.predicted and desk.canvas.surface.overlay.scores is scores
+    hand.drag((180, 50), (170, 40))
+    own = desk.document.project.instances(FIRST)[0]
+    assert not own.predicted and own.scores is None and own.pose.present_count == 5
+    assert own.pose.keypoints[LEFT_HAND] == pytest.approx([170, 40], abs=0.5)
+    assert not desk.annotator.predicted and desk.canvas.surface.overlay.scores is None
+    desk.document.undo()
+    assert desk.annotator.predicted and desk.canvas.surface.overlay.scores is scores
+    assert desk.pose == open_arms
+
+
+def test_what_a_detector_is_unsure_of_is_not_to_be_lifted(desk: Desk, open_arms: Pose2D) -> None:
+    predict(desk, open_arms, np.array([0.9, 0.8, 0.29, 0.31, np.nan], np.float32))
+    assert desk.annotator.sure_pose.present.tolist() == [True, True, False, True, True]
+    assert desk.annotator.pose.present.all()
+    desk.annotator.accept_prediction()
+    assert desk.annotator.sure_pose == open_arms
+
+
+def test_a_click_beside_a_prediction_places_nothing_until_it_is_corrected(
+    desk: Desk, hand: Any, open_arms: Pose2D
+) -> None:
+    said = open_arms.without_keypoint(LEFT_HAND)
+    predict(desk, said)
+    assert desk.annotator.next_joint is None
+    hand.click(100, 15)
+    assert desk.pose == said and desk.annotator.predicted
+    QTest.mouseClick(desk.guide.accept, Qt.MouseButton.LeftButton)
+    assert not desk.annotator.predicted and desk.annotator.next_joint == LEFT_HAND
+    desk.document.undo()
+    assert desk.annotator.next_joint is None
 
 
 # Frames, skeletons, linked views

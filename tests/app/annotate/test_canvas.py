@@ -233,6 +233,9 @@ def test_a_double_click_accepts_a_prediction(canvas: Canvas, hand: Any, heard: A
     canvas.set_pose(open_arms, predicted=True)
     QTest.mouseDClick(hand.paper, Qt.MouseButton.LeftButton, pos=hand.at(100, 50))
     assert len(said) == 1
+    QTest.mouseRelease(hand.paper, Qt.MouseButton.LeftButton, pos=hand.at(100, 50))
+    QTest.mouseDClick(hand.paper, Qt.MouseButton.LeftButton, pos=hand.at(100, 58))  # between its keypoints
+    assert len(said) == 2
 
 
 def test_hidden_keypoints_cannot_be_picked_or_placed(canvas: Canvas, hand: Any, heard: Any, open_arms: Pose2D) -> None:

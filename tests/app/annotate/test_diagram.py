@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -79,3 +80,15 @@ def test_before_there_is_a_skeleton_it_is_empty(qtbot: Any, heard: Any) -> None:
     assert not empty.grab().isNull()
     QTest.mouseClick(empty, Qt.MouseButton.LeftButton, pos=QPoint(50, 50))
     assert said == []
+
+
+def test_a_prediction_is_yellow_and_its_doubtful_keypoints_are_empty(
+    diagram: SkeletonDiagram, open_arms: Pose2D
+) -> None:
+    diagram.set_pose(open_arms, True, np.array([0.9, 0.9, 0.1, 0.9, 0.9], np.float32))
+    picture = diagram.grab().toImage()
+    color = picture.pixelColor((diagram.joint_place(1) * picture.devicePixelRatio()).toPoint())
+    assert min(color.red(), color.green()) > color.blue() + 90
+    assert saturation(diagram, 2) < 30
+    diagram.set_pose(open_arms)
+    assert saturation(diagram, 2) > 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
@@ -122,3 +123,23 @@ def test_the_diagram_stays_in_its_place_from_word_to_word(guide: Guide, qtbot: A
         guide.layout().activate()
         tops.add(guide.diagram.geometry().top())
     assert len(tops) == 1
+
+
+def test_a_prediction_is_to_be_checked(guide: Guide, qtbot: Any, open_arms: Pose2D) -> None:
+    scores = np.array([0.9, 0.1, 0.2, 0.8, 0.0], np.float32)
+    guide.set_pose(open_arms.without_keypoint(4), True, scores)
+    assert guide.plain_words() == "Predicted: is it right?"
+    assert guide.count.text() == "4 of 5 predicted · 2 doubtful"
+    assert guide.accept.isVisible() and not guide.skip.isVisible() and not guide.back.isVisible()
+    with qtbot.waitSignal(guide.accept_requested):
+        QTest.mouseClick(guide.accept, Qt.MouseButton.LeftButton)
+    guide.set_pose(open_arms)
+    assert guide.plain_words() == "All keypoints placed."
+    assert not guide.accept.isVisible() and guide.back.isVisible()
+
+
+def test_a_prediction_without_scores_is_only_counted(guide: Guide, open_arms: Pose2D) -> None:
+    guide.set_pose(open_arms, True)
+    assert guide.count.text() == "5 of 5 predicted"
+    guide.set_next_joint(2)  # picked in the diagram: to be placed anew
+    assert guide.plain_words() == "Click the left hand again" and guide.skip.isVisible()

@@ -71,7 +71,9 @@ def test_of_a_reprojection_only_what_strayed_is_drawn_again() -> None:
     assert covers(changed_box(before, guessed, VIEW), 800, 700)
 
 
-@pytest.mark.parametrize("change", [{"palette": "colorblind"}, {"shown": False}, {"predicted": True}])
+@pytest.mark.parametrize(
+    "change", [{"palette": "colorblind"}, {"shown": False}, {"predicted": True}, {"scores": np.ones(5)}]
+)
 def test_what_changes_everything_draws_everything(change: dict[str, object]) -> None:
     assert changed_box(SHOWN, replace(SHOWN, **change), VIEW) is None  # type: ignore[arg-type]
 
@@ -88,3 +90,14 @@ def test_a_tag_is_inside_the_window_and_beside_its_point(point: tuple[float, flo
     assert 0 <= left <= 850
     assert 0 <= top <= 776
     assert not (left <= point[0] <= left + 150 and top <= point[1] <= top + 24)
+
+
+def test_confidence_is_of_predictions_only(arms: Skeleton, open_arms: Pose2D) -> None:
+    scores = np.array([0.834, 0.2, np.nan, 1.2, 0.3], np.float32)
+    said = Overlay(arms, open_arms.with_visibility(1, 1), predicted=True, scores=scores)
+    assert [said.confidence(j) for j in range(6)] == pytest.approx([0.834, 0.2, 0.0, 1.0, 0.3, 1.0])
+    assert [said.doubtful(j) for j in range(5)] == [False, True, True, False, False]
+    assert [said.note(j) for j in range(3)] == ["0.83", "0.20  ·  occluded", "0.00"]
+    own = replace(said, predicted=False)
+    assert own.confidence(1) == 1.0 and [own.note(j) for j in range(2)] == ["", "occluded"]
+    assert replace(said, scores=None).note(0) == ""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem
 from poseviewer.app.annotate.overlay import Hint, Overlay
 from poseviewer.app.annotate.overlay_item import OverlayItem
 from poseviewer.app.annotate.viewport import Viewport
-from poseviewer.app.colors import side_color
+from poseviewer.app.colors import predicted_color, side_color
 from poseviewer.core.pose import Pose2D
 from poseviewer.core.skeleton import Skeleton
 
@@ -121,3 +121,32 @@ def test_a_comparison_is_without_colour_and_its_discs_are_on_joints_that_were_no
     assert marked(paint(pose=Pose2D.empty(5), comparison=points[:3]), 0, 0, 200, 100) == 0
     hidden = paint(pose=Pose2D.empty(5), comparison=points, shown=False)
     assert marked(hidden, 0, 0, 200, 100) == 0
+
+
+def test_predictions_are_the_fainter_the_less_sure_and_doubtful_ones_are_rings(paint: Any, open_arms: Pose2D) -> None:
+    def middle(score: float, palette: str = "default") -> np.ndarray:
+        scores = np.full(5, score, np.float32)
+        alone = open_arms.without_keypoint(0)  # no bone passes
+        return paint(pose=alone, predicted=True, scores=scores, palette=palette)[50, 180]
+
+    for palette in ("default", "colorblind"):
+        yellow = np.array(predicted_color(palette))
+        away = [np.abs(middle(score, palette) - yellow).sum() for score in (1.0, 0.7, 0.4)]
+        assert away[0] < 12 < away[1] < away[2]
+    assert np.ptp(middle(0.1)) < 60  # no disc: the grey picture, and the end of the bone
+
+
+def test_bones_to_unsure_keypoints_are_faint(paint: Any, open_arms: Pose2D) -> None:
+    def bone(score: float) -> np.ndarray:
+        scores = np.array([1, score, 1, 1, 1], np.float32)
+        return paint(pose=open_arms, predicted=True, scores=scores)[65, 120]
+
+    assert np.ptp(bone(1.0)) > 150 > np.ptp(bone(0.0)) > 20
+
+
+def test_the_tag_of_a_prediction_says_how_sure_it_is(paint: Any, open_arms: Pose2D) -> None:
+    def tag(scores: np.ndarray | None) -> int:
+        picture = paint(pose=open_arms, predicted=True, scores=scores, hovered=4)
+        return int((picture[20:45].max(axis=-1) < 60).sum())  # the dark plate
+
+    assert tag(np.full(5, 0.83, np.float32)) > tag(None) + 200
