@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-MENUS = ("File", "Edit", "Go", "View", "Skeleton", "Labels", "Help")
+MENUS = ("File", "Edit", "Go", "View", "Skeleton", "Labels", "Predict", "Train", "Help")
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,16 @@ ROWS: tuple[Row, ...] = (
     Row(
         "go.previous_labelled", "Previous labelled frame", "Go", ("Alt+Left",), "frames.previous_labelled", "frames", 1
     ),
+    Row("go.next_suggested", "Next &suggested frame", "Go", ("Space",), "suggestions.next", "frame", 1),
+    Row(
+        "go.previous_suggested",
+        "Previous suggested frame",
+        "Go",
+        ("Shift+Space",),
+        "suggestions.previous",
+        "frame",
+        1,
+    ),
     Row("go.to", "&Go to frame…", "Go", ("Ctrl+J",), "frames.ask", "frames", 1),
     Row("go.next_media", "Next &media", "Go", ("Ctrl+PgDown",), "frames.next_media", "media", 2),
     Row("go.previous_media", "Previous media", "Go", ("Ctrl+PgUp",), "frames.previous_media", "media", 2),
@@ -114,7 +124,6 @@ ROWS: tuple[Row, ...] = (
         hint="Fits the labelled poses inside the ranges",
     ),
     Row("skeleton.gap", "Reality &gap", "Skeleton", (), "workspace.show_reality_gap", "project", 1),
-    Row("skeleton.train", "&Train", "Skeleton", (), "workspace.lay_out_to_train", "project", 2),
     Row("labels.next", "&Next keypoint", "Labels", ("Down", "S"), "annotator.select_next_joint", "pose"),
     Row("labels.previous", "&Previous keypoint", "Labels", ("Up", "W"), "annotator.select_previous_joint", "pose"),
     Row("labels.skip", "&Skip keypoint", "Labels", ("X",), "annotator.skip", "frame"),
@@ -134,6 +143,68 @@ ROWS: tuple[Row, ...] = (
         3,
     ),
     Row("labels.import", "&Import labels…", "Labels", ("Ctrl+I",), "import.choose", "project", 4),
+    Row(
+        "predict.frame",
+        "&Detect on this frame",
+        "Predict",
+        ("Ctrl+D",),
+        "detect.detect_frame",
+        "frame",
+        hint="Predict the keypoints of this frame; labels of your own stay",
+    ),
+    Row("predict.more", "D&etect on more frames…", "Predict", ("Ctrl+Shift+D",), "workspace.show_detection", "project"),
+    Row(
+        "predict.accept",
+        "&Accept prediction",
+        "Predict",
+        ("Return", "Enter"),
+        "annotator.accept_prediction",
+        "prediction",
+        1,
+        hint="The predicted pose is right: make it your own",
+    ),
+    Row(
+        "predict.accept_to_here",
+        "Accept all up to &here",
+        "Predict",
+        ("Ctrl+Return",),
+        "predictions.accept_to_here",
+        "predictions",
+        1,
+        hint="Every prediction up to the shown frame becomes your own",
+    ),
+    Row(
+        "predict.accept_all",
+        "Accept &in all frames",
+        "Predict",
+        (),
+        "predictions.accept_all",
+        "predictions",
+        1,
+        hint="Every prediction of the project becomes your own",
+    ),
+    Row(
+        "predict.clear",
+        "C&lear predictions",
+        "Predict",
+        (),
+        "predictions.clear",
+        "predictions",
+        2,
+        hint="Take all predictions off; your own labels stay",
+    ),
+    Row("predict.detector", "Choose a detector &file…", "Predict", (), "detect.choose", "project", 3),
+    Row(
+        "predict.shipped",
+        "&Use the detector that comes with it",
+        "Predict",
+        (),
+        "detect.use_shipped",
+        "own detector",
+        3,
+    ),
+    Row("train.detector", "Train a &detector…", "Train", (), "workspace.train_detector", "project"),
+    Row("skeleton.train", "Train a &lifter…", "Train", (), "workspace.train_lifter", "project"),
     Row("help.keys", "&Keys and mouse", "Help", ("?", "Ctrl+/"), "window.show_keys"),
     Row("help.log", "Open the &log folder", "Help", (), "window.open_log_folder", "", 1),
     Row("help.about", "&About poseviewer", "Help", (), "window.show_about", "", 1),

@@ -38,8 +38,8 @@ def ask_project_name(parent: QWidget, folder: str, name: str) -> Path | None:
     return with_suffix(chosen) if chosen else None
 
 
-def ask_model(parent: QWidget | None, folder: str) -> str:
-    return QFileDialog.getOpenFileName(parent, "Choose a lifter", folder, "Models (*.safetensors);;All files (*)")[0]
+def ask_model(parent: QWidget | None, folder: str, title: str = "Choose a lifter") -> str:
+    return QFileDialog.getOpenFileName(parent, title, folder, "Models (*.safetensors);;All files (*)")[0]
 
 
 def ask_model_name(parent: QWidget, folder: str, name: str) -> Path | None:

@@ -12,20 +12,25 @@ from poseviewer.app.annotate.annotator import Annotator
 from poseviewer.app.annotate.canvas import Canvas
 from poseviewer.app.annotate.contrast import ContrastPanel
 from poseviewer.app.annotate.guide import Guide
+from poseviewer.app.detect.room import DetectRoom
 from poseviewer.app.docks import Docks, Panel
 from poseviewer.app.document import Document
 from poseviewer.app.frames import Frames
 from poseviewer.app.label_importer import LabelImporter
 from poseviewer.app.lift_link import LiftLink
+from poseviewer.app.live_index import LiveIndex
 from poseviewer.app.live_lift import LiveLift
 from poseviewer.app.media.media_list import MediaList
 from poseviewer.app.media.timeline import Timeline
 from poseviewer.app.model_chooser import ModelChooser
-from poseviewer.app.own_keys import OwnKeys
+from poseviewer.app.own_keys import FocusedKeys, OwnKeys
+from poseviewer.app.predictions import Predictions
 from poseviewer.app.ranges.room import RangeRoom
 from poseviewer.app.selection import Selection
 from poseviewer.app.services import Services
 from poseviewer.app.settings import Settings
+from poseviewer.app.suggest.panel import SuggestionPanel
+from poseviewer.app.suggest.suggestions import Suggestions
 from poseviewer.app.train.room import TrainRoom
 from poseviewer.app.view3d.panel import View3D
 from poseviewer.core.project import FrameKey, MediaRef
@@ -48,12 +53,14 @@ class Workspace(QObject):
         super().__init__(window)
         self._window, self._document, self._services = window, document, services
         self._told: frozenset[str] = frozenset()
+        self.index = LiveIndex(document, self)
         self.selection = Selection(self)
         self.canvas, self.guide, self.view3d = Canvas(), Guide(), View3D()
         self.timeline, self.media_list, self.contrast = Timeline(), MediaList(), ContrastPanel()
         self.centre = self._middle()
         for panel in (self.media_list, self.contrast):
             OwnKeys(panel)
+        FocusedKeys(self)
         self.annotator = Annotator(document, self.selection, self.canvas, self.guide, self)
         self.live = LiveLift(services.load, self)
         self.link = LiftLink(
@@ -74,9 +81,14 @@ class Workspace(QObject):
             self.media_list,
             services.notices,
             services.tasks,
+            self.index,
+        )
+        self.suggestions = Suggestions(
+            document, self.selection, self.index, self.frames, self.timeline, services.tasks, services.notices
         )
         self.ranges = RangeRoom(document, self.selection, self.view3d, self.link, self.frames, services, self)
         self.training = TrainRoom(document, self.canvas, self.view3d, self.link, services, self)
+        self.detect = DetectRoom(document, self.selection, services, self.train_detector, self)
         self.parts: dict[str, object] = {
             "workspace": self,
             "document": document,
@@ -84,6 +96,9 @@ class Workspace(QObject):
             "canvas": self.canvas,
             "view3d": self.view3d,
             "frames": self.frames,
+            "suggestions": self.suggestions,
+            "predictions": Predictions(document, self.selection, self.index, services.notices, self),
+            "detect": self.detect,
             "model": ModelChooser(document, services.store, self),
             "import": LabelImporter(document, services.store, services.notices, services.tasks, self),
         }
@@ -101,7 +116,9 @@ class Workspace(QObject):
         """What there is for actions to act on.
 
         "project"; "media": several of them; "frame": one is shown; "frames": and there are others; "pose": it has
-        keypoints; "keypoint": one of them is selected; "own lifter": not the shipped one; "undo"; "redo".
+        keypoints; "keypoint": one of them is selected; "prediction": they are a detector's; "predictions":
+        some frame has one; "own lifter", "own detector": not the shipped one; "undo";
+        "redo".
         """
         document, frame = self._document, self.selection.frame
         media = document.project.find_media(frame.media) if frame is not None else None
@@ -112,7 +129,10 @@ class Workspace(QObject):
             "frames": media is not None and media.frame_count > 1,
             "pose": frame is not None and self.annotator.pose.present_count > 0,
             "keypoint": self.annotator.selected_keypoint is not None,
+            "prediction": self.annotator.predicted,
+            "predictions": self.index.any_predicted,
             "own lifter": bool(document.project.model),
+            "own detector": bool(document.project.detector),
             "undo": document.can_undo,
             "redo": document.can_redo,
         }
@@ -120,6 +140,7 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Remember the layout, stop the threads and take the panels down."""
+        self.detect.close()
         self.training.close()
         self.frames.close()
         self.live.close()
@@ -141,6 +162,17 @@ class Workspace(QObject):
 
     def lay_out_to_train(self) -> None:
         self.docks.switch("train")
+
+    def train_lifter(self) -> None:
+        self._show_training("lifter")
+
+    def train_detector(self) -> None:
+        self._show_training("detector")
+
+    def show_detection(self) -> None:
+        if self.docks.layout_name == "ranges":  # which has no place for it
+            self.docks.switch("label")
+        self.docks.reveal("dock.detect")
 
     def show_ranges(self) -> None:
         self.docks.switch("ranges")
@@ -190,6 +222,11 @@ class Workspace(QObject):
 
     # Composition
 
+    def _show_training(self, task: str) -> None:
+        self.docks.switch("train")
+        self.docks.reveal("dock.train")
+        self.training.choose(task)
+
     def _middle(self) -> QWidget:
         middle = QWidget()
         column = QVBoxLayout(middle)
@@ -206,8 +243,10 @@ class Workspace(QObject):
             Panel("dock.guide", "Keypoints", lambda: self.guide, there=True),
             Panel("dock.media", "Media", lambda: self.media_list, there=True),
             Panel("dock.contrast", "Brightness and contrast", lambda: self.contrast, there=True),
+            Panel("dock.suggestions", "Suggestions", lambda: SuggestionPanel(self.suggestions, self.selection)),
             *self.ranges.panels,
             *self.training.panels,
+            *self.detect.panels,
         )
 
     def _link_selection(self) -> None:
@@ -250,6 +289,7 @@ class Workspace(QObject):
     def _follow_settings(self, settings: Settings) -> None:
         self.canvas.set_colors(settings.palette)
         self.guide.set_colors(settings.palette)
+        self.timeline.set_colors(settings.palette)
         self.view3d.set_palette_name(settings.palette)
 
 

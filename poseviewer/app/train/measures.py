@@ -125,6 +125,16 @@ OWN = (
 )
 """On the frames that the user has labelled, where only the clicks are known."""
 
+DETECTOR = (
+    Measure(
+        "px",
+        "Keypoint off by",
+        "Mean distance of the detected keypoints from your clicks, on labelled frames that were kept aside.",
+        " px",
+    ),
+)
+"""Of a detector, on labelled frames that it was not trained on."""
+
 SAID_OTHERWISE = frozenset({"own reprojection %"})
 """Figures that would say a second time, in another unit, what a shown one says."""
 

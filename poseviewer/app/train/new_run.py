@@ -97,6 +97,13 @@ class NewRun(QWidget):
         lines = difference_lines(shipped, ranges) if shipped is not None else []
         self.ranges.setToolTip("\n".join(f"{bone}: {change}" for bone, change in lines))
 
+    def choose(self, task: str) -> None:
+        """Offer the first preset of a stage, unless one of it is offered already."""
+        chosen = self._chosen_key()
+        index = next((i for i, p in enumerate(self._presets) if p.task == task), -1)
+        if index >= 0 and (chosen is None or chosen[0] != task):
+            self.what.setCurrentIndex(index)
+
     def set_device(self, device: str) -> None:
         self.device.setCurrentIndex(max(self.device.findData(device), 0))
 

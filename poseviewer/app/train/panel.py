@@ -80,6 +80,12 @@ class TrainingPanel(QWidget):
         comparison.compared_changed.connect(self.set_compared)
         comparison.said.connect(self.comparison.set_words)
 
+    def choose(self, task: str) -> None:
+        """Offer to train this stage; a run that goes stays in view."""
+        if self._runner.current is None:
+            self._put_away()
+        self.form.choose(task)
+
     def set_compared(self, run: str) -> None:
         """The id of the run that is shown beside the model in use, "" for none."""
         self._compared = run

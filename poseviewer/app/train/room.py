@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from poseviewer.app.lift_link import LiftLink
     from poseviewer.app.services import Services
     from poseviewer.app.train.compare import Comparison
+    from poseviewer.app.train.panel import TrainingPanel
     from poseviewer.app.view3d.panel import View3D
 
 
@@ -31,6 +32,7 @@ class TrainRoom(QObject):
         self._document, self._services = document, services
         self._canvas, self._view3d, self._link = canvas, view3d, link
         self._comparison: Comparison | None = None
+        self._shown: TrainingPanel | None = None
         self.runner = Runner(document, services.tasks, services.notices, parent=self)
 
     @property
@@ -43,12 +45,17 @@ class TrainRoom(QObject):
             self._comparison.close()
         self.runner.close()
 
+    def choose(self, task: str) -> None:
+        """Offer to train a stage ("lifter", "detector") in the panel, where it has been made."""
+        if self._shown is not None:
+            self._shown.choose(task)
+
     def _panel(self) -> QWidget:
         from poseviewer.app.train.compare import Comparison
         from poseviewer.app.train.panel import TrainingPanel
 
         services = self._services
-        panel = TrainingPanel(self.runner, self._document, services.store, services.notices)
+        panel = self._shown = TrainingPanel(self.runner, self._document, services.store, services.notices)
         self._comparison = Comparison(self._document, self._link, self._view3d, self._canvas, self, services.load)
         panel.join(self._comparison)
         return panel

@@ -1,0 +1,1 @@
+"""Detection beside the window: what is asked for, the work, and the panel that shows it."""
