@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -17,3 +19,13 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real data is not at {folder}; set POSEVIEWER_DATA to its folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def dots() -> ModuleType:
+    """models/dots.py: an animal of three coloured dots, videos of it, and a detector that finds it."""
+    spec = importlib.util.spec_from_file_location("dots", ROOT / "tests" / "models" / "dots.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
