@@ -19,6 +19,7 @@ from poseviewer.cli.ranges import ranges_fit
 from poseviewer.cli.ranges_diff import ranges_diff
 from poseviewer.cli.synthesize import synthesize
 from poseviewer.cli.train import train_lifter
+from poseviewer.cli.train_detector import train_detector
 
 
 class _Verbs(TyperGroup):
@@ -76,6 +77,7 @@ def _register(group: typer.Typer, name: str, work: Callable[..., int | None]) ->
 
 _register(app, "synthesize", synthesize)
 _register(train, "lifter", train_lifter)
+_register(train, "detector", train_detector)
 _register(app, "lift", lift)
 _register(ranges, "fit", ranges_fit)
 _register(ranges, "diff", ranges_diff)

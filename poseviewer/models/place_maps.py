@@ -34,9 +34,12 @@ def place_targets(keypoints: Tensor, inside: Tensor, size: tuple[int, int], sigm
 
 
 def place_loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
-    """Cross-entropy of logits (N, J, h, w) with targets (N, J, 1 + h * w), averaged by weights (N, J), 0 = ignored."""
+    """Cross-entropy of logits (N, J, h, w) with targets (N, J, 1 + h * w), averaged by weights (N, J), 0 = ignored.
+
+    Averaged over the joints of each image first, so that the loss of a batch is the mean of those of its parts.
+    """
     each = -(targets * log_places(logits)).sum(-1)
-    return (each * weights).sum() / weights.sum().clamp(min=1e-6)
+    return ((each * weights).sum(1) / weights.sum(1).clamp(min=1e-6)).mean()
 
 
 def log_places(logits: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ changes nothing.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import torch
@@ -31,7 +32,7 @@ class PyramidNetwork(nn.Module):
     def __init__(self, joints: int, widths: Sequence[int] = (16, 32, 64, 96, 128), head: int = 48) -> None:
         super().__init__()
         self.stem = _convolution(3, widths[0], stride=2)
-        pairs = list(zip(widths, widths[1:], strict=False))
+        pairs = list(itertools.pairwise(widths))
         self.levels = nn.ModuleList(nn.Sequential(_convolution(a, b, stride=2), Residual(b)) for a, b in pairs)
         self.lateral = nn.ModuleList(nn.Conv2d(b, head, 1) for _, b in pairs)
         self.smooth = nn.ModuleList(_convolution(head, head) for _ in pairs)
