@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QInputDialog
 from poseviewer.app import open_dialogs
 from poseviewer.app.annotate.canvas import Canvas
 from poseviewer.app.document import Document
+from poseviewer.app.live_index import LiveIndex
 from poseviewer.app.media.media_list import MediaList
 from poseviewer.app.media.player import FramePlayer
 from poseviewer.app.media.timeline import Timeline
@@ -50,11 +51,12 @@ class Frames(QObject):
         media_list: MediaList,
         notices: Notices,
         tasks: Tasks,
+        index: LiveIndex,
     ) -> None:
         super().__init__(canvas)
         self._document, self._selection = document, selection
         self._canvas, self._timeline, self._media_list = canvas, timeline, media_list
-        self._notices, self._tasks = notices, tasks
+        self._notices, self._tasks, self._index = notices, tasks, index
         self._player = FramePlayer()
         self._media: MediaRef | None = None
         self._reader: MediaReader | None = None
@@ -76,7 +78,7 @@ class Frames(QObject):
         self._media_list.remove_requested.connect(self.remove_media)
         self._media_list.relink_requested.connect(self.relink_media)
         self._document.media_changed.connect(self._on_media_changed)
-        self._document.frames_changed.connect(self._on_labels_changed)
+        self._index.changed.connect(self._on_labels_changed)
 
     def close(self) -> None:
         """Stop the player and wait for it."""
@@ -91,8 +93,9 @@ class Frames(QObject):
         missing = self._missing()
         there = [m for m in self._document.project.media if m.id not in missing]
         if there:
-            labelled = self._document.project.labelled_frames(there[0].id)
-            self._last_frames.setdefault(there[0].id, labelled[0] if labelled else 0)
+            labels = self._index.of(there[0].id)
+            begun = [*labels.labelled[:1].tolist(), *labels.predicted[:1].tolist(), 0]
+            self._last_frames.setdefault(there[0].id, begun[0])
             self.show_media(there[0].id)
         elif missing:
             self._canvas.set_message(
@@ -216,7 +219,7 @@ class Frames(QObject):
     def _show_labelled(self, choose: Callable[[list[int]], list[int]]) -> None:
         if self._media is None:
             return
-        found = choose(self._document.project.labelled_frames(self._media.id))
+        found = choose(self._index.of(self._media.id).labelled.tolist())
         if found:
             self.show_frame(found[0])
         else:
@@ -312,8 +315,9 @@ class Frames(QObject):
         if self._media is None or self._reader is None:
             return
         self._damaged, self._flawed = self._reader.damaged, self._reader.flawed
-        labelled = self._document.project.labelled_frames(self._media.id)
-        self._timeline.set_marks(labelled, self._damaged, self._flawed)
+        labels = self._index.of(self._media.id)
+        self._timeline.set_marks(labels.labelled, self._damaged, self._flawed)
+        self._timeline.set_predictions(labels.predicted, labels.confidence)
 
     def _show_damage(self) -> None:
         """Damage is found as frames are decoded."""
@@ -323,7 +327,7 @@ class Frames(QObject):
 
     def _show_media_list(self) -> None:
         project = self._document.project
-        counts = {m.id: len(project.labelled_frames(m.id)) for m in project.media}
+        counts = {m.id: len(self._index.of(m.id).labelled) for m in project.media}
         self._media_list.set_media(project.media, counts, self._missing())
 
     def _missing(self) -> set[str]:

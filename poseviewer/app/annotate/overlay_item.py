@@ -23,8 +23,10 @@ HALO = QColor(0, 0, 0, 150)
 RIM = QColor(255, 255, 255, 235)
 COMPARED = QColor(240, 242, 245, 230)
 """Of the second pose of a comparison: neither left nor right."""
+PLATE = QColor(28, 30, 34)
+"""Behind the disc of a prediction, where it is not sure enough to fill its rim."""
 FAINTEST = 0.3
-"""How strongly a prediction is drawn that is not sure at all."""
+"""How strongly a bone is drawn to a keypoint that is not sure at all."""
 TAG_BACKGROUND = QColor(22, 24, 28, 225)
 TAG_TEXT = QColor(245, 246, 248)
 
@@ -162,7 +164,7 @@ class OverlayItem(QGraphicsItem):
     ) -> None:
         """Visible: a filled disc. Occluded: a hollow dashed ring. Selected: larger, inside a white ring.
 
-        A prediction is a yellow disc in a rim of its side's colour, the fainter the less sure it is; one that is too
+        A prediction is a yellow disc in a rim of its side's colour, the smaller the less sure it is; one that is too
         doubtful for lifting is an empty ring.
         """
         selected, hovered = joint == self._overlay.selected, joint == self._overlay.hovered
@@ -183,16 +185,18 @@ class OverlayItem(QGraphicsItem):
                 painter.setPen(pen)
                 painter.drawEllipse(center, radius, radius)
             return
-        strength = strength_of(self._overlay.confidence(joint))
-        painter.setPen(QPen(faded(HALO, strength), 1.2))
+        painter.setPen(QPen(HALO, 1.2))
         painter.setBrush(QBrush(color if self._overlay.predicted else RIM))
         rim = 2.2 if self._overlay.predicted else 1.4
         painter.drawEllipse(center, radius + rim, radius + rim)
         painter.setPen(Qt.PenStyle.NoPen)
-        # Mixed with the rim's colour, not made translucent: what shows through a disc would be the bones' ends.
-        share = 1 - strength if self._overlay.predicted else 0.0
-        painter.setBrush(QBrush(QColor(*mixed(fill.getRgb()[:3], color.getRgb()[:3], share))))
-        painter.drawEllipse(center, radius, radius)
+        if self._overlay.predicted:
+            painter.setBrush(QBrush(PLATE))
+            painter.drawEllipse(center, radius, radius)
+        # Its area is the confidence. A paler yellow would be green on blue and orange on red.
+        size = radius * math.sqrt(self._overlay.confidence(joint))
+        painter.setBrush(QBrush(fill))
+        painter.drawEllipse(center, size, size)
 
     def _bone_strength(self, skeleton: Skeleton, bone: int) -> float:
         """A bone is as sure as the less sure of its ends."""
@@ -251,7 +255,7 @@ class OverlayItem(QGraphicsItem):
 
 
 def strength_of(confidence: float) -> float:
-    """How strongly a keypoint is drawn, from FAINTEST to 1."""
+    """How strongly a bone is drawn, from FAINTEST to 1."""
     return FAINTEST + (1 - FAINTEST) * confidence
 
 

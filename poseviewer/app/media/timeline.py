@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -19,10 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolTip, QWidget
 
 from poseviewer.app.media.glyphs import GlyphButton
-
-DAMAGED = QColor("#e08a1e")
-FLAWED = QColor(224, 138, 30, 110)
-"""Orange reads on light and dark alike."""
+from poseviewer.app.media.track_marks import Numbers, Scale, TrackMarks, numbers, paint_marks
 
 MARGIN = 8
 NAME_WIDTH = 180
@@ -98,9 +99,21 @@ class Timeline(QWidget):
         if self._fps > 0:
             self._time.setText(f"{clock(frame / self._fps)} / {clock(self._count / self._fps)}")
 
-    def set_marks(self, labelled: Sequence[int], damaged: Sequence[int], flawed: Sequence[int] = ()) -> None:
+    def set_marks(self, labelled: Numbers, damaged: Numbers, flawed: Numbers = ()) -> None:
         """Frames with labels of the user, frames that cannot be decoded, and frames that can be in part."""
         self._track.set_marks(labelled, damaged, flawed)
+
+    def set_predictions(self, frames: Numbers, confidence: NDArray[np.float32]) -> None:
+        """Frames with predictions, in order, and how sure each is, 0 to 1 (NaN: not said)."""
+        self._track.set_predictions(frames, confidence)
+
+    def set_suggestions(self, suggestions: Mapping[int, str]) -> None:
+        """Frames worth labelling, each with the reason in words."""
+        self._track.set_suggestions(suggestions)
+
+    def set_colors(self, palette: str) -> None:
+        """A key of `colors.PALETTES`."""
+        self._track.set_colors(palette)
 
     def set_playing(self, playing: bool) -> None:
         self._play.set_glyph("pause" if playing else "play", "Pause (P)" if playing else "Play (P)")
@@ -170,9 +183,7 @@ class Track(QWidget):
         self.frame = 0
         self._count = 0
         self._fps = 0.0
-        self._labelled: Sequence[int] = ()
-        self._damaged: Sequence[int] = ()
-        self._flawed: Sequence[int] = ()
+        self._marks = TrackMarks()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumWidth(80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -187,7 +198,7 @@ class Track(QWidget):
 
     def set_media(self, frame_count: int, fps: float) -> None:
         self._count, self._fps = frame_count, fps
-        self._labelled = self._damaged = self._flawed = ()
+        self._marks = replace(TrackMarks(), colors=self._marks.colors)
         self.update()
 
     def set_frame(self, frame: int) -> None:
@@ -195,14 +206,31 @@ class Track(QWidget):
             self.frame = frame
             self.update()
 
-    def set_marks(self, labelled: Sequence[int], damaged: Sequence[int], flawed: Sequence[int]) -> None:
-        self._labelled, self._damaged, self._flawed = tuple(labelled), tuple(damaged), tuple(flawed)
+    def set_marks(self, labelled: Numbers, damaged: Numbers, flawed: Numbers) -> None:
+        self._mark(labelled=numbers(labelled), damaged=numbers(damaged), flawed=numbers(flawed))
+
+    def set_predictions(self, frames: Numbers, confidence: NDArray[np.float32]) -> None:
+        self._mark(predicted=numbers(frames), confidence=np.asarray(confidence, np.float32))
+
+    def set_suggestions(self, suggestions: Mapping[int, str]) -> None:
+        self._mark(suggested=dict(suggestions))
+
+    def set_colors(self, palette: str) -> None:
+        self._mark(colors=palette)
+
+    def _mark(self, **changes: Any) -> None:
+        self._marks = replace(self._marks, **changes)
         self.update()
+
+    @property
+    def scale(self) -> Scale:
+        """From frames to pixels."""
+        last = max(self._count - 1, 1)
+        return Scale(self.MARGIN, (self.width() - 2 * self.MARGIN) / last, self.height() / 2)
 
     def x_of(self, frame: int) -> float:
         """Where a frame is, in pixels."""
-        last = max(self._count - 1, 1)
-        return self.MARGIN + (self.width() - 2 * self.MARGIN) * frame / last
+        return self.scale.start + self.scale.step * frame
 
     def frame_at(self, x: float) -> int:
         """The frame nearest to a place; those outside belong to the ends."""
@@ -246,13 +274,7 @@ class Track(QWidget):
         parts = [f"Frame {frame}"]
         if self._fps > 0:
             parts.append(clock(frame / self._fps))
-        if frame in self._labelled:
-            parts.append("labelled")
-        if frame in self._damaged:
-            parts.append("damaged: cannot be decoded")
-        elif frame in self._flawed:
-            parts.append("damaged in part")
-        return " · ".join(parts)
+        return " · ".join(parts + self._marks.words(frame))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -266,16 +288,9 @@ class Track(QWidget):
         at = self.x_of(self.frame)
         painter.setBrush(_faint(accent, 150))
         painter.drawRoundedRect(QRectF(groove.left(), groove.top(), at - groove.left(), 4), 2, 2)
-        self._paint_marks(painter, self._labelled, accent, middle - 11)
-        self._paint_marks(painter, self._flawed, FLAWED, middle + 5)
-        self._paint_marks(painter, self._damaged, DAMAGED, middle + 5)
+        paint_marks(painter, self._marks, self.scale, palette)
+        painter.setPen(Qt.PenStyle.NoPen)
         self._paint_playhead(painter, QPointF(at, middle), accent)
-
-    def _paint_marks(self, painter: QPainter, frames: Sequence[int], color: QColor, top: float) -> None:
-        """One tick per pixel column at most: 100,000 labelled frames take no longer than a thousand."""
-        painter.setBrush(color)
-        for x in sorted({round(self.x_of(frame)) for frame in frames}):
-            painter.drawRoundedRect(QRectF(x - 1, top, 2, 6), 1, 1)
 
     def _paint_playhead(self, painter: QPainter, at: QPointF, accent: QColor) -> None:
         if self.hasFocus():

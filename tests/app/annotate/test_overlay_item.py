@@ -123,17 +123,18 @@ def test_a_comparison_is_without_colour_and_its_discs_are_on_joints_that_were_no
     assert marked(hidden, 0, 0, 200, 100) == 0
 
 
-def test_predictions_are_the_fainter_the_less_sure_and_doubtful_ones_are_rings(paint: Any, open_arms: Pose2D) -> None:
-    def middle(score: float, palette: str = "default") -> np.ndarray:
-        scores = np.full(5, score, np.float32)
-        alone = open_arms.without_keypoint(0)  # no bone passes
-        return paint(pose=alone, predicted=True, scores=scores, palette=palette)[50, 180]
+def test_a_prediction_is_as_yellow_as_it_is_sure_and_a_doubtful_one_is_a_ring(paint: Any) -> None:
+    alone = Pose2D.empty(5).with_keypoint(2, 100.0, 50.0)
+
+    def yellow(score: float, palette: str) -> np.ndarray:
+        painted = paint(pose=alone, predicted=True, scores=np.full(5, score, np.float32), palette=palette)
+        return (np.abs(painted - predicted_color(palette)).max(axis=-1) < 40)[40:61, 90:111]
 
     for palette in ("default", "colorblind"):
-        yellow = np.array(predicted_color(palette))
-        away = [np.abs(middle(score, palette) - yellow).sum() for score in (1.0, 0.7, 0.4)]
-        assert away[0] < 12 < away[1] < away[2]
-    assert np.ptp(middle(0.1)) < 60  # no disc: the grey picture, and the end of the bone
+        areas = [yellow(score, palette).sum() for score in (1.0, 0.7, 0.4)]
+        assert areas[0] > 1.2 * areas[1] > 1.4 * areas[2] > 20
+        assert yellow(0.4, palette)[10, 10] and not yellow(0.1, palette)[10, 10]
+        assert yellow(0.1, palette).sum() > 10
 
 
 def test_bones_to_unsure_keypoints_are_faint(paint: Any, open_arms: Pose2D) -> None:
