@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import typer
-from numpy.typing import NDArray
 
 from poseviewer.api import on_skeleton
 from poseviewer.cli.console import check_output, write_json, write_line
@@ -16,9 +14,9 @@ from poseviewer.cli.failures import say
 from poseviewer.cli.lift_input import about, read_input
 from poseviewer.core.errors import PoseInputError, PoseviewerError
 from poseviewer.core.joint_names import FEWEST
-from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.geometry.bone_scale import scale_to_bone
+from poseviewer.geometry.liftable import liftable, spread
 
 SUFFIXES = (".npz", ".csv", ".nc", ".bvh")
 
@@ -97,31 +95,3 @@ def parse_scale(text: str, skeleton: Skeleton) -> tuple[int, float]:
             f"as in --scale-bone {skeleton.bone_names[0]}=120."
         )
     return skeleton.bone_index(first, second), millimetres
-
-
-def liftable(points: NDArray[Any], visibility: NDArray[Any] | None) -> NDArray[np.bool_]:
-    """(N,) true for poses with four keypoints or more that are not all in one place."""
-    there = np.isfinite(points).all(-1)
-    if visibility is not None:
-        there &= visibility > 0
-    low = np.where(there[..., None], points, np.inf).min(1)
-    high = np.where(there[..., None], points, -np.inf).max(1)
-    enough: NDArray[np.bool_] = there.sum(1) >= FEWEST
-    return enough & ((high - low).max(1) > 1e-6)
-
-
-def spread(poses: LiftedPoses, usable: NDArray[np.bool_]) -> LiftedPoses:
-    """The lifted poses at their places among all frames (N,); the others are NaN."""
-
-    def at_places(values: NDArray[Any], empty: Any) -> NDArray[Any]:
-        full = np.full((len(usable), *values.shape[1:]), empty, dtype=values.dtype)
-        full[usable] = values
-        return full
-
-    return replace(
-        poses,
-        joints=at_places(poses.joints, np.nan),
-        depth_std=at_places(poses.depth_std, np.nan),
-        origin=at_places(poses.origin, np.nan),
-        given=at_places(poses.given, False),
-    )
