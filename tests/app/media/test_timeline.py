@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPalette
@@ -50,6 +51,9 @@ def _place(timeline, frame: int) -> QPoint:
 def test_setters_say_nothing(timeline):
     timeline.set_frame(50)
     timeline.set_marks([1, 2], [3])
+    timeline.set_predictions([4, 5], np.array([0.5, 1.0]))
+    timeline.set_suggestions({5: "keypoints jump"})
+    timeline.set_colors("colorblind")
     timeline.set_playing(True)
     timeline.set_label("mouse.mp4")
     timeline.set_media(10, 5.0)
@@ -203,3 +207,11 @@ def test_words_go_before_the_track_gets_too_short_to_aim_at(qtbot, timeline, wid
     shown = [w for w in timeline.children() if w.isWidgetType() and w.isVisible()]
     ends = sorted((w.geometry().left(), w.geometry().right()) for w in shown)
     assert all(right < left for (_, right), (left, _) in pairwise(ends))
+
+
+def test_other_media_begin_without_marks(timeline):
+    timeline.set_predictions([4, 5], np.array([0.5, 1.0]))
+    timeline.set_suggestions({5: "keypoints jump"})
+    assert track(timeline).describe(5) == "Frame 5 · 0:00.25 · predicted, 1.00 sure · worth labelling: keypoints jump"
+    timeline.set_media(10, 0.0)
+    assert track(timeline).describe(5) == "Frame 5"
