@@ -29,7 +29,7 @@ class PyramidNetwork(nn.Module):
         head: channels of the way back up.
     """
 
-    def __init__(self, joints: int, widths: Sequence[int] = (16, 32, 64, 96, 128), head: int = 48) -> None:
+    def __init__(self, joints: int, widths: Sequence[int] = (16, 32, 64, 128, 256), head: int = 64) -> None:
         super().__init__()
         self.stem = _convolution(3, widths[0], stride=2)
         pairs = list(itertools.pairwise(widths))
