@@ -1,0 +1,167 @@
+"""Pictures to train detectors on: random bodies, coats, places and cameras, with keypoints that are exactly right.
+
+A pure function of uniform numbers, on numpy arrays or torch tensors. On a processor's cores pictures are drawn one by
+one, which keeps them in the cache; on a GPU many at once.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from array_api_compat import array_namespace, is_numpy_array
+from numpy.typing import NDArray
+
+from poseviewer.core.errors import PoseviewerError
+from poseviewer.core.ranges import RangePreset
+from poseviewer.synthesis.picture_backgrounds import own_frames, paint, same_kind
+from poseviewer.synthesis.picture_clutter import CELL, draw_shadow
+from poseviewer.synthesis.picture_coats import NUMBERS, Ink, shade
+from poseviewer.synthesis.picture_cones import Canvas, joined
+from poseviewer.synthesis.picture_lens import blur, develop
+from poseviewer.synthesis.picture_scene import Scene, fill, picture_rows, sample_scene, visibility
+from poseviewer.synthesis.picture_textures import textures
+
+__all__ = ["PictureBatch", "draw", "picture_rows", "picture_stream", "render_pictures"]
+
+Array = Any
+
+CHUNK = 16
+"""Pictures made from one stretch of random numbers. Part of what a seed means: do not change."""
+TOGETHER = 32
+"""Pictures drawn at once on a GPU."""
+
+
+@dataclass(frozen=True)
+class PictureBatch:
+    """images: (N, S, S, 3) uint8 RGB. keypoints: (N, J, 2) float32 pixels, integer = pixel centre, also outside.
+    visibility: (N, J) uint8: 2 seen, 1 behind something, 0 outside the picture."""
+
+    images: Array
+    keypoints: Array
+    visibility: Array
+
+
+def render_pictures(
+    ranges: RangePreset, uniforms: Array, side: int = 256, backgrounds: Array | None = None
+) -> PictureBatch:
+    """Uniform numbers (C, N), C = `picture_rows(ranges)` -> N pictures of `side` pixels.
+
+    Args:
+        uniforms: float32, numpy or torch, on any device; the pictures are made there.
+        backgrounds: (M, h, w, 3) uint8 RGB: frames of the user's own, of which random parts are put behind the bodies.
+    """
+    xp = array_namespace(uniforms)
+    frames = None if backgrounds is None or not len(backgrounds) else same_kind(backgrounds, uniforms)
+    scene = sample_scene(ranges, uniforms, side, 0 if frames is None else int(frames.shape[0]))
+    count = uniforms.shape[1]
+    step = 1 if is_numpy_array(uniforms) else TOGETHER
+    images, seen = [], []
+    for first in range(0, count, step):
+        at = slice(first, min(first + step, count))
+        canvas, image = draw(scene, at, side, frames)
+        images.append(image)
+        seen.append(visibility(canvas, scene.figures, at, side))
+    keypoints = xp.permute_dims(scene.figures.keypoints, (2, 1, 0))
+    return PictureBatch(xp.concat(images), keypoints, xp.concat(seen))
+
+
+def picture_stream(
+    ranges: RangePreset,
+    seed: int,
+    step: int,
+    count: int,
+    side: int = 256,
+    backgrounds: NDArray[np.uint8] | None = None,
+) -> PictureBatch:
+    """The pictures of step `step` of a seeded stream, made on two cores: the same arguments, the same pictures.
+
+    Raises:
+        PoseviewerError: count is below 1, or the backgrounds are not colour pictures.
+    """
+    if count < 1:
+        raise PoseviewerError(f"Cannot render {count} pictures; ask for at least 1.")
+    if backgrounds is not None and (backgrounds.ndim != 4 or backgrounds.shape[-1] != 3):
+        shape = " x ".join(str(n) for n in backgrounds.shape)
+        raise PoseviewerError(f"Backgrounds of shape {shape} are no RGB pictures; give an array (M, h, w, 3) of uint8.")
+    rows = picture_rows(ranges)
+
+    def make(chunk: int) -> PictureBatch:
+        generator = np.random.Generator(np.random.SFC64(np.random.SeedSequence((seed, step, chunk))))
+        uniforms = generator.random((CHUNK, rows), dtype=np.float32)[: count - chunk * CHUNK]
+        return render_pictures(ranges, np.ascontiguousarray(uniforms.T), side, backgrounds)
+
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(make, range(-(-count // CHUNK))))
+    return PictureBatch(
+        np.concatenate([b.images for b in made]),
+        np.concatenate([b.keypoints for b in made]),
+        np.concatenate([b.visibility for b in made]),
+    )
+
+
+def draw(scene: Scene, at: slice, side: int, frames: Array | None) -> tuple[Canvas, Array]:
+    """The pictures `at`: what is in them, and (n, S, S, 3) uint8."""
+    flat = textures().like(scene.terms)
+    canvas = Canvas.blank(at.stop - at.start, side, scene.terms)
+    window = fill(canvas, scene, at, flat)
+    picture = paint(scene.backgrounds, at, canvas.steps, flat)
+    if frames is not None:
+        own, chosen = own_frames(scene.backgrounds, at, frames, canvas.steps)
+        picture += chosen * (own - picture)
+    soft = scene.backgrounds.numbers["blur"][at]
+    blur(picture, {(reach, d): soft for reach in (1, 2, 3) for d in (0, 1)})
+    _darken(picture, scene, at, canvas)
+    left, top, right, bottom = window
+    if right > left and bottom > top:
+        lit = shade(canvas, window, _ink(scene, at), flat)
+        where = (slice(None), slice(None), slice(top, bottom), slice(left, right))
+        lit -= picture[where]
+        lit *= canvas.cover[:, None, top:bottom, left:right]
+        picture[where] += lit
+    return canvas, develop(picture, {name: value[at] for name, value in scene.lens.items()}, canvas.steps, flat)
+
+
+def _darken(picture: Array, scene: Scene, at: slice, canvas: Canvas) -> None:
+    """Lay the shadow on the floor onto the background, in place."""
+    if max(scene.boxes["dark"][at]) <= 0:
+        return
+    xp = array_namespace(picture)
+    side = picture.shape[-1]
+    cells = xp.zeros_like(picture[:, 0, : side // CELL, : side // CELL])
+    for k, cone in enumerate(scene.body.plan.cones):
+        if cone.role not in ("eye", "nose", "ear"):
+            window = joined(scene.boxes["shadows"][k][at])
+            draw_shadow(cells, window, scene.shadows.ends[:, k, :, at], scene.shadows.radii[k, at], canvas.steps)
+    wide = xp.repeat(xp.repeat(cells, CELL, axis=1), CELL, axis=2)[:, None, ...]
+    full = 1 + 0 * scene.shadows.dark[at]
+    blur(wide, {(reach, d): full for reach in (2, 1) for d in (0, 1)})
+    wide *= -scene.shadows.dark[at][:, None, None, None]
+    wide += 1
+    picture[:, :, : wide.shape[2], : wide.shape[3]] *= wide
+
+
+def _ink(scene: Scene, at: slice) -> Ink:
+    xp = array_namespace(scene.terms)
+    coats, clutter = scene.coats, scene.clutter
+    roles = [scene.body.plan.roles.index(cone.role) for cone in scene.body.plan.cones]
+    nothing = 0 * coats.reach[:1, at]
+    colours = xp.concat(
+        [0 * coats.colours[:, :1, at], coats.colours[:, roles, :][:, :, at], clutter.colours[:, :, at]], axis=1
+    )
+    reach = xp.concat([nothing, coats.reach[roles, :][:, at], clutter.reach[:, at]])
+    return Ink(
+        xp.permute_dims(colours, (2, 1, 0)) + 0,
+        xp.permute_dims(reach, (1, 0)) + 0,
+        xp.permute_dims(coats.pattern[:, at], (1, 0)),
+        {name: coats.numbers[k, at] for k, name in enumerate(NUMBERS)},
+        xp.permute_dims(coats.sun[:, at], (1, 0)),
+        xp.permute_dims(coats.sky[:, at], (1, 0)),
+        xp.permute_dims(coats.light[:, at], (1, 0)),
+        # Row by row the body's axes: the inverse of a rotation is its transpose.
+        xp.permute_dims(scene.figures.turn[:, :, at], (2, 1, 0)),
+        xp.permute_dims(scene.figures.centre[:, at], (1, 0)),
+        scene.figures.size[at],
+    )
