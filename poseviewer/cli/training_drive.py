@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from poseviewer.cli.console import write_json, write_line
 from poseviewer.cli.failures import INTERRUPTED, say
+from poseviewer.cli.stopping import stop_wanted
 from poseviewer.cli.training_progress import show_progress
 from poseviewer.core.errors import PoseviewerError
 
@@ -50,31 +50,12 @@ def _drive(reports: Generator[Progress], as_json: bool) -> tuple[Progress | None
     and the generator is closed between two steps, which is where it saves.
     """
     last = None
-    with _stop_wanted() as wanted, contextlib.closing(reports) as running:
+    with stop_wanted("Stopping; writing the model ...") as wanted, contextlib.closing(reports) as running:
         for report in show_progress(running, as_json):
             last = report
             if wanted:
                 break
     return last, bool(wanted) and (last is None or last.step < last.steps)
-
-
-@contextlib.contextmanager
-def _stop_wanted() -> Iterator[list[int]]:
-    """A list that gets an entry when the user (or a cluster's scheduler) asks to stop; a second Ctrl-C ends at once."""
-    wanted: list[int] = []
-
-    def note(number: int, frame: Any) -> None:
-        if wanted:
-            raise KeyboardInterrupt
-        wanted.append(number)
-        say("\nStopping; writing the model ...")
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield wanted
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _report(last: Progress | None, output: Path, stopped: bool) -> dict[str, Any]:

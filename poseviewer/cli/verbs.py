@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from poseviewer.cli.convert import convert
+from poseviewer.cli.detect import detect
 from poseviewer.cli.doctor import doctor
 from poseviewer.cli.evaluate import evaluate
 from poseviewer.cli.evaluate_detect import evaluate_detect
@@ -78,6 +79,7 @@ def _register(group: typer.Typer, name: str, work: Callable[..., int | None]) ->
 _register(app, "synthesize", synthesize)
 _register(train, "lifter", train_lifter)
 _register(train, "detector", train_detector)
+_register(app, "detect", detect)
 _register(app, "lift", lift)
 _register(ranges, "fit", ranges_fit)
 _register(ranges, "diff", ranges_diff)

@@ -19,8 +19,8 @@ def liftable(points: NDArray[Any], visibility: NDArray[Any] | None = None) -> ND
         there &= visibility > 0
     low = np.where(there[..., None], points, np.inf).min(1)
     high = np.where(there[..., None], points, -np.inf).max(1)
-    enough: NDArray[np.bool_] = there.sum(1) >= FEWEST
-    return enough & ((high - low).max(1) > 1e-6)
+    usable: NDArray[np.bool_] = (there.sum(1) >= FEWEST) & ((high - low).max(1) > 1e-6)
+    return usable
 
 
 def spread(poses: LiftedPoses, usable: NDArray[np.bool_]) -> LiftedPoses:

@@ -6,6 +6,7 @@ An absent keypoint has no coordinates in any of them.
 from __future__ import annotations
 
 import csv
+import importlib.util
 import io
 import json
 import math
@@ -120,11 +121,19 @@ def _write_deeplabcut(path: Path, labels: LabelFile) -> None:
     write_text(path, text.getvalue())
 
 
+def check_sleap(path: Path) -> None:
+    """
+    Raises:
+        LabelFileError: what writes .slp is not installed.
+    """
+    if importlib.util.find_spec("sleap_io") is None:
+        raise LabelFileError(f"{path} is written by sleap-io, which is not installed; run: {INSTALL}")
+
+
 def _write_sleap(path: Path, labels: LabelFile) -> None:
-    try:
-        import sleap_io
-    except ImportError as error:
-        raise LabelFileError(f"{path} is written by sleap-io, which is not installed; run: {INSTALL}") from error
+    check_sleap(path)
+    import sleap_io
+
     skeleton = sleap_io.Skeleton(nodes=list(labels.joint_names), name="skeleton")
     images = {media: i for i, media in enumerate(dict.fromkeys(f.media for f in labels.frames if _is_image(f)))}
     videos = {media: _sleap_video(sleap_io, media) for media in labels.media if media not in images}

@@ -12,6 +12,7 @@ from poseviewer.cli.verbs import run_verb
     [
         ["synthesize"],
         ["train", "lifter"],
+        ["detect"],
         ["lift"],
         ["evaluate"],
         ["evaluate", "detect"],
