@@ -17,6 +17,7 @@ from poseviewer.geometry.crops import SIDE
 from poseviewer.models.checkpoint import ModelCard, read_tensors
 from poseviewer.models.device import choose_device, fast_dtype
 from poseviewer.models.find_detector import find_detector, no_detector
+from poseviewer.models.interleaved import InterleavedNetwork
 from poseviewer.models.pyramid import PyramidNetwork
 
 BATCH = 16
@@ -34,7 +35,11 @@ def _pyramid(card: ModelCard, joints: int) -> torch.nn.Module:
     return PyramidNetwork(joints, **card.shape)
 
 
-NETWORKS: dict[str, Callable[[ModelCard, int], torch.nn.Module]] = {"pyramid": _pyramid}
+def _interleaved(card: ModelCard, joints: int) -> torch.nn.Module:
+    return InterleavedNetwork(joints, **card.shape)
+
+
+NETWORKS: dict[str, Callable[[ModelCard, int], torch.nn.Module]] = {"pyramid": _pyramid, "interleaved": _interleaved}
 """By the card's `network`, what builds an untrained one of the card's shape: a `Locator`."""
 
 

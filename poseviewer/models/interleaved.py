@@ -56,7 +56,10 @@ class InterleavedNetwork(nn.Module):
             name = skip_at(number)
             if name in still.skips:
                 x = x + self.skip_layers[name](still.skips[name](found[-1 - number]))
-        return self.head(x)
+        # Logits need more digits than bfloat16 has: their differences say where the highest pixel is.
+        with torch.autocast(pictures.device.type, enabled=False):
+            logits: Tensor = self.head(x.float())
+        return logits
 
     def locate(self, pictures: Tensor, head: str = "") -> tuple[Tensor, Tensor]:
         """Places (N, J, 2) in pixels of the picture, and how sure they are (N, J), 0..1.
@@ -64,7 +67,7 @@ class InterleavedNetwork(nn.Module):
         Args:
             head: another way to read the heatmaps than the model's own.
         """
-        logits = self(pictures).float()
+        logits = self(pictures)
         reading = head or self.reading
         if reading == "suppression":
             assert self.suppression is not None
@@ -81,7 +84,7 @@ class InterleavedNetwork(nn.Module):
     def train(self, mode: bool = True) -> InterleavedNetwork:
         super().train(mode)
         self.reconstruction.train(False)
-        return self
+        return self  # the interleaved layers and the head have no batch statistics
 
 
 def interleaved(channels: int) -> nn.Conv2d:
