@@ -31,6 +31,7 @@ BEFORE = {
 """The kind and network of the models that a stage can start from."""
 NEEDED = {
     "skips": "an autoencoder (`poseviewer train autoencoder`)",
+    "landmarks": "an autoencoder (`poseviewer train autoencoder` or `skips`)",
     "suppression": "a detector with interleaved layers (`poseviewer train landmarks`)",
 }
 
@@ -85,7 +86,8 @@ def stage_config(
     """A config from a preset's name, the skeleton, and what differs from the preset.
 
     Args:
-        start: "nothing", or the model of the stage before; None for what the preset says.
+        start: "nothing", or the model of the stage before; None for what is usual: nothing for an autoencoder.
+            Landmarks can be trained from nothing too, in random levels, but only if one says so.
 
     Raises:
         PoseviewerError: there is no such preset, or the stage needs a model to start from and has none.
@@ -96,7 +98,7 @@ def stage_config(
     width = table.pop("width", 16)
     shape = dict(table.pop("shape", {"width": width}))
     begun = state_path(output) if known.get("resume") and state_path(output).is_file() else None
-    before = None if begun else _model_before(stage, start or str(table.pop("start", NOTHING)), skeleton)
+    before = None if begun else _model_before(stage, start, skeleton)
     if begun:
         shape = dict(read_card(begun).shape)
     elif before is not None:
@@ -129,15 +131,15 @@ def reproduce(config: StageConfig, start: str = "") -> str:
     return " ".join([*words, f"-o {config.output.name}"])
 
 
-def _model_before(stage: str, start: str | Path, skeleton: Skeleton | None) -> Path | None:
+def _model_before(stage: str, start: str | Path | None, skeleton: Skeleton | None) -> Path | None:
     """The model to start from; None for nothing."""
     if start == SHIPPED:
         raise CheckpointError(
             f"No model is shipped for the stage '{stage}' to go on from; train the stage before, or start from nothing."
         )
-    if start == NOTHING:
-        if stage in NEEDED:
-            raise PoseviewerError(f"The stage '{stage}' goes on from {NEEDED[stage]}; name its model with --start.")
+    if (not start and stage in NEEDED) or (start == NOTHING and stage in ("skips", "suppression")):
+        raise PoseviewerError(f"The stage '{stage}' goes on from {NEEDED[stage]}; name its model with --start.")
+    if not start or start == NOTHING:
         return None
     path = Path(start)
     card = read_card(path)

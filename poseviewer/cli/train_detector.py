@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from poseviewer.cli.console import check_output
 from poseviewer.cli.failures import say
 from poseviewer.cli.training_drive import check_free, train_and_report
-
-if TYPE_CHECKING:
-    from poseviewer.core.ranges import RangePreset
-    from poseviewer.core.skeleton import Skeleton
-    from training.detector import DetectorConfig, Labelled
+from poseviewer.cli.training_sources import labelled_images, skeleton_and_ranges
 
 
 def train_detector(
@@ -63,7 +59,7 @@ def train_detector(
     from training.detector import detector_config
     from training.detector import train_detector as train
 
-    tree, preset_ranges = _skeleton(list(labels or []), skeleton, ranges)
+    tree, preset_ranges = skeleton_and_ranges(list(labels or []), skeleton, ranges)
     config = detector_config(
         preset,
         skeleton=tree,
@@ -78,62 +74,4 @@ def train_detector(
         device=device,
         resume=resume,
     )
-    return train_and_report(train(config, _labelled(list(labels or []), config)), output, as_json, "images")
-
-
-def _skeleton(labels: list[Path], skeleton: str, ranges: str) -> tuple[Skeleton, RangePreset | None]:
-    """The skeleton that is asked for, the project's, or the one that the first file's names make; and its ranges."""
-    from poseviewer.io.label_files import read_labels
-    from poseviewer.io.label_skeleton import skeleton_of
-    from poseviewer.io.skeleton_files import load_ranges, load_skeleton, shipped_ranges
-
-    project = next((path for path in labels if _is_project(path)), None)
-    if skeleton:
-        tree = load_skeleton(skeleton)
-    elif project is not None:
-        tree = _open(project).skeleton
-    elif labels:
-        tree = skeleton_of(read_labels(labels[0]))
-    else:
-        tree = load_ranges(ranges).skeleton if ranges else load_skeleton("quadruped16")
-    if ranges:
-        return tree, load_ranges(ranges, tree)
-    if project is not None and not skeleton:
-        return tree, _open(project).ranges
-    return tree, load_ranges(tree.name) if shipped_ranges(tree.name) and load_skeleton(tree.name) == tree else None
-
-
-def _labelled(labels: list[Path], config: DetectorConfig) -> Labelled:
-    """The labelled images of projects and label files; with `frames`, as many of all of them."""
-    from dataclasses import replace
-
-    from poseviewer.io.label_files import read_labels
-    from training.detector import Labelled, labelled_of
-    from training.labelled_images import evenly, of_label_file
-
-    if not labels:
-        return Labelled()
-    several = config if len(labels) == 1 else replace(config, frames=None)
-    found = []
-    for path in labels:
-        if _is_project(path):
-            found.append(labelled_of(_open(path), several))
-        else:
-            found.append(Labelled(of_label_file(read_labels(path), config.skeleton, several.frames)))
-    images = [image for one in found for image in one.images]
-    backgrounds = next((one.backgrounds for one in found if one.backgrounds is not None), None)
-    return Labelled(images if len(labels) == 1 else evenly(images, config.frames), backgrounds)
-
-
-def _is_project(path: Path) -> bool:
-    return path.suffix.lower() == ".poseproj"
-
-
-def _open(path: Path):  # type: ignore[no-untyped-def]
-    from poseviewer.io.project_file import ProjectFile
-
-    file = ProjectFile.open(path)
-    try:
-        return file.project
-    finally:
-        file.close()
+    return train_and_report(train(config, labelled_images(list(labels or []), config)), output, as_json, "images")

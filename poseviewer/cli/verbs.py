@@ -21,6 +21,7 @@ from poseviewer.cli.ranges_diff import ranges_diff
 from poseviewer.cli.synthesize import synthesize
 from poseviewer.cli.train import train_lifter
 from poseviewer.cli.train_detector import train_detector
+from poseviewer.cli.train_stages import train_autoencoder, train_landmarks, train_skips, train_suppression
 
 
 class _Verbs(TyperGroup):
@@ -39,7 +40,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="A path or 'demo' in place of a verb opens the window; a file that is called like a verb is ./lift.",
 )
-train = typer.Typer(help="Train a network from synthetic poses.")
+train = typer.Typer(help="Train a network: a lifter, a detector, or the synthesis paper's stages of one.")
 app.add_typer(train, name="train")
 ranges = typer.Typer(help="Rotation ranges: which is wrong, and how two presets differ.")
 app.add_typer(ranges, name="ranges")
@@ -79,6 +80,10 @@ def _register(group: typer.Typer, name: str, work: Callable[..., int | None]) ->
 _register(app, "synthesize", synthesize)
 _register(train, "lifter", train_lifter)
 _register(train, "detector", train_detector)
+_register(train, "autoencoder", train_autoencoder)
+_register(train, "skips", train_skips)
+_register(train, "landmarks", train_landmarks)
+_register(train, "suppression", train_suppression)
 _register(app, "detect", detect)
 _register(app, "lift", lift)
 _register(ranges, "fit", ranges_fit)

@@ -1,0 +1,158 @@
+"""`poseviewer train autoencoder|skips|landmarks|suppression`: the synthesis paper's way to a detector, in stages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from poseviewer.cli.console import check_output
+from poseviewer.cli.failures import say
+from poseviewer.cli.training_drive import check_free, train_and_report
+from poseviewer.cli.training_sources import labelled_images, media_of, skeleton_and_ranges
+
+if TYPE_CHECKING:
+    from training.stage_config import StageConfig
+    from training.unlabelled import Pictures
+
+Media = Annotated[
+    list[Path], typer.Argument(metavar="SOURCE...", help="Videos, images, folders of images, or projects.")
+]
+Labels = Annotated[
+    list[Path], typer.Argument(metavar="LABELS...", help="A project, or label files of any tool beside their images.")
+]
+Output = Annotated[Path, typer.Option("-o", "--output", help="Where to write the model (.safetensors).")]
+Start = Annotated[str, typer.Option("--start", help="The model of the stage before, or nothing.")]
+Preset = Annotated[str, typer.Option("--preset", help="default (narrow) or paper: how to train.")]
+Steps = Annotated[int | None, typer.Option("--steps", min=1, help="How many steps.  [default: the preset's]")]
+Batch = Annotated[int | None, typer.Option("--batch", min=1, help="Pictures per step.  [default: the preset's]")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same model.")]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue the run that the output belongs to.")]
+Json = Annotated[bool, typer.Option("--json", help="Report as JSON lines.")]
+Tree = Annotated[str, typer.Option("--skeleton", help="A shipped skeleton or a TOML file.  [default: the labels' own]")]
+
+
+def train_autoencoder(
+    sources: Media,
+    output: Output,
+    start: Start = "",
+    preset: Preset = "default",
+    steps: Steps = None,
+    batch: Batch = None,
+    seed: Seed = 0,
+    device: Device = "auto",
+    resume: Resume = False,
+    as_json: Json = False,
+) -> int:
+    """Stage 1 of the synthesis paper: learn what frames are made of, without labels.
+
+    Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
+    """
+    _check(output, resume)
+    from training.autoencoder import train_autoencoder as train
+
+    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
+    config = _config("autoencoder", sources, output, start, preset, settings)
+    return train_and_report(train(config, _pictures(config, sources)), output, as_json, "pictures")
+
+
+def train_skips(
+    sources: Media,
+    output: Output,
+    start: Start = "",
+    preset: Preset = "default",
+    steps: Steps = None,
+    batch: Batch = None,
+    seed: Seed = 0,
+    device: Device = "auto",
+    resume: Resume = False,
+    as_json: Json = False,
+) -> int:
+    """Skip connections for a trained autoencoder (--start), one after the other, from the same frames.
+
+    Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
+    """
+    _check(output, resume)
+    from training.skips import train_skips as train
+
+    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
+    config = _config("skips", sources, output, start, preset, settings)
+    return train_and_report(train(config, _pictures(config, sources)), output, as_json, "pictures")
+
+
+def train_landmarks(
+    labels: Labels,
+    output: Output,
+    start: Start = "",
+    skeleton: Tree = "",
+    preset: Preset = "default",
+    steps: Steps = None,
+    batch: Batch = None,
+    seed: Seed = 0,
+    device: Device = "auto",
+    resume: Resume = False,
+    as_json: Json = False,
+) -> int:
+    """Stage 2 of the synthesis paper: from an autoencoder (--start) and a few labelled frames to a detector.
+
+    Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
+    """
+    _check(output, resume)
+    from training.landmarks import train_landmarks as train
+
+    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
+    tree, ranges = skeleton_and_ranges(labels, skeleton, "")
+    config = _config("landmarks", labels, output, start, preset, settings | {"skeleton": tree, "ranges": ranges})
+    return train_and_report(train(config, labelled_images(labels, config)), output, as_json, "pictures")
+
+
+def train_suppression(
+    labels: Labels,
+    output: Output,
+    start: Start = "",
+    skeleton: Tree = "",
+    preset: Preset = "default",
+    steps: Steps = None,
+    batch: Batch = None,
+    seed: Seed = 0,
+    device: Device = "auto",
+    resume: Resume = False,
+    as_json: Json = False,
+) -> int:
+    """Learned suppression: teach a detector of `train landmarks` (--start) to choose between its candidates.
+
+    Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
+    """
+    _check(output, resume)
+    from training.suppression import train_suppression as train
+
+    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
+    tree, ranges = skeleton_and_ranges(labels, skeleton, "")
+    config = _config("suppression", labels, output, start, preset, settings | {"skeleton": tree, "ranges": ranges})
+    return train_and_report(train(config, labelled_images(labels, config)), output, as_json, "pictures")
+
+
+def _check(output: Path, resume: bool) -> None:
+    check_output(output, [".safetensors"])
+    check_free(output, resume)
+    say("Starting ...")
+
+
+def _config(
+    stage: str, sources: list[Path], output: Path, start: str, preset: str, settings: dict[str, Any]
+) -> StageConfig:
+    from training.stage_config import stage_config
+
+    labels = " ".join(path.name for path in sources)
+    return stage_config(stage, preset, output=output, start=start or None, labels=labels, **settings)
+
+
+def _pictures(config: StageConfig, sources: list[Path]) -> Pictures:
+    """The frames without labels, in memory."""
+    from training.run import finish
+    from training.unlabelled import read_pictures
+
+    say("Reading frames ...")
+    return finish(read_pictures(media_of(sources), config.pictures))
