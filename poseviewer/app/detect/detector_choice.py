@@ -63,13 +63,14 @@ def own_title(path: str) -> str:
 
 
 def about_words(card: ModelCard, own: bool) -> str:
-    """What a detector was measured to do, as its card says."""
-    from poseviewer.app.train.measures import DETECTOR
+    """What a detector was trained on and measured to do, as its card says."""
+    from poseviewer.app.train.measures import OWN
 
-    measured = [f"{m.title}: {m.words(card.metrics[m.key])}" for m in DETECTOR if m.key in card.metrics][:2]
-    if own:
-        return ", ".join(measured) + "." if measured else "A detector of your own."
-    return "Trained on rendered animals: a few frames that you label make one that knows your recording better."
+    said = [card.notes] if card.notes else []
+    said += [f"{m.title} {m.words(card.metrics[m.key])}." for m in OWN if m.key in card.metrics][:1]
+    if not own:
+        said.append("A few frames that you label make one that knows your recording better.")
+    return " ".join(said) or "A detector of your own."
 
 
 def _found(detector: str, skeleton: Skeleton) -> tuple[ModelCard | None, str]:

@@ -1,4 +1,4 @@
-"""Whether a project lifts with the model of a run: accepting one gives the project a copy beside the run's own."""
+"""Whether a project uses the model of a run: accepting one gives the project a copy beside the run's own."""
 
 from __future__ import annotations
 

@@ -113,6 +113,13 @@ class ChartGrid(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.setVisible(bool(nothing))
 
+    def set_heading(self, heading: str) -> None:
+        self.heading.setText(heading)
+
+    def set_nothing(self, words: str) -> None:
+        """What to say while there is no number; "" hides the grid then."""
+        self.nothing.setText(words)
+
     def set_series(self, series: Sequence[tuple[int, Mapping[str, Any]]], last_step: float) -> None:
         """Show a table per step; numbers that a table lacks leave a gap in their curve only."""
         seen: dict[str, float] = {}

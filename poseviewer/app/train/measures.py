@@ -17,7 +17,7 @@ class Measure:
         about: one or two sentences for the tooltip, with the field's own name for the number.
         unit: "°", "%", "px" or "" behind the shown number.
         shown: from the reported number to the shown one.
-        best: the shown number of a perfect model, None where there is none; smaller is better everywhere.
+        best: the shown number of a perfect model, None where there is none; smaller is better unless this is 100.
     """
 
     key: str
@@ -66,6 +66,9 @@ LOSSES = (
     ),
     Measure("L_el", "Bone length", "L_el: mean square difference between true and lifted bone lengths."),
     Measure("L_sym", "Left like right", "L_sym: mean square difference between left and right bones of one pose."),
+    Measure("place", "Keypoint place", "How badly the map of each keypoint shows where it is; it falls as it learns."),
+    Measure("heat", "Heatmap", "Weighted cross-entropy between the heatmaps and the labelled keypoints (eq. 2)."),
+    Measure("L2", "Squared difference", "Mean square difference between what comes out and what should."),
 )
 """The terms whose sum is made small."""
 
@@ -95,10 +98,23 @@ SYNTHETIC = (
         " %",
         _percent,
     ),
+    Measure("unseen median px", "Keypoint off by", "Median error on rendered pictures that it never saw.", " px"),
+    Measure(
+        "unseen PCK@0.1 %",
+        "Keypoints in place",
+        "Keypoints closer to the truth than a tenth of the animal's size (PCK@0.1), on rendered pictures.",
+        " %",
+        best=100.0,
+    ),
+    Measure(
+        "L2 unseen",
+        "Picture off by",
+        "Mean square difference between frames that it never saw and what it makes of them.",
+    ),
 )
-"""On poses drawn from the run's own ranges, where the truth is known."""
-
-OWN_PREFIX = "own "
+"""On poses drawn from the run's own ranges and on pictures that were kept aside, where the truth is known."""
+OWN_PREFIXES = ("own ", "held out ", "median px")
+KEPT_ASIDE = "held out median px"
 HIDDEN = "own hidden keypoint %"
 
 OWN = (
@@ -122,18 +138,30 @@ OWN = (
         "Labelled frames that the model explains better once the left and right of a pair of limbs are exchanged: "
         "either the model is wrong there, or the labels are.",
     ),
-)
-"""On the frames that the user has labelled, where only the clicks are known."""
-
-DETECTOR = (
     Measure(
-        "px",
+        KEPT_ASIDE,
         "Keypoint off by",
-        "Mean distance of the detected keypoints from your clicks, on labelled frames that were kept aside.",
+        "How far half of the detected keypoints lie from your clicks at most, in pixels of the frame, on labelled "
+        "frames that were kept aside and not trained on (median).",
+        " px",
+    ),
+    Measure(
+        "held out PCK@0.1 %",
+        "Keypoints in place",
+        "Keypoints closer to your click than a tenth of the animal's size (PCK@0.1), on labelled frames that were kept "
+        "aside.",
+        " %",
+        best=100.0,
+    ),
+    Measure(
+        "median px",
+        "Keypoint off by",
+        "How far half of the detected keypoints lie from your clicks at most, in pixels of the picture that the "
+        "network sees, on labelled frames that were kept aside (median).",
         " px",
     ),
 )
-"""Of a detector, on labelled frames that it was not trained on."""
+"""On the frames that the user has labelled, where only the clicks are known."""
 
 SAID_OTHERWISE = frozenset({"own reprojection %"})
 """Figures that would say a second time, in another unit, what a shown one says."""
@@ -141,7 +169,7 @@ SAID_OTHERWISE = frozenset({"own reprojection %"})
 
 def is_own(key: str) -> bool:
     """Whether a figure of validation is about the user's own frames."""
-    return key.startswith(OWN_PREFIX)
+    return key.startswith(OWN_PREFIXES)
 
 
 def number_with_unit(value: float, unit: str) -> str:

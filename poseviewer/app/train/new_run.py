@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QRadioButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -21,17 +19,16 @@ from PySide6.QtWidgets import (
 
 from poseviewer.app.part_title import part_title
 from poseviewer.app.train.controls import MoreButton, PrimaryButton, quiet
+from poseviewer.app.train.preset_choice import PresetChoice
 from poseviewer.app.train.run_words import difference_lines, duration_words, ranges_words
+from poseviewer.app.train.stages import Material, caution, learns_words, obstacle
+from poseviewer.app.train.start_choice import StartChoice
 from poseviewer.core.ranges import RangePreset
 
 if TYPE_CHECKING:
     from poseviewer.app.train.plan import PresetInfo, RunPlan
+    from poseviewer.io.run_store import RunRecord
 
-STARTS = (
-    ("shipped", "Shipped", "Begin with the model that comes with the program: the quickest way to new ranges"),
-    ("current", "Current", "Begin with the model that this project uses now"),
-    ("nothing", "Nothing", "Begin with random weights: takes longest, and owes nothing to older ranges"),
-)
 DEVICES = (("auto", "Best there is"), ("cpu", "Processor (CPU)"), ("cuda", "NVIDIA GPU"), ("mps", "Apple GPU"))
 MOST_STEPS, MOST_BATCH, MOST_SEED = 10_000_000, 1_000_000, 2**31 - 1
 
@@ -44,15 +41,13 @@ class NewRun(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._presets: tuple[PresetInfo, ...] = ()
-        self._own_model = False
         self._rates: dict[tuple[str, str], float] = {}
-        self.what = QComboBox()
-        self.about, self.ranges, self.time, self.reason = quiet(), quiet(), quiet(), quiet()
-        self.starts = {key: QRadioButton(title, toolTip=tip) for key, title, tip in STARTS}
-        self._group = QButtonGroup(self)
-        for button in self.starts.values():
-            self._group.addButton(button)
+        self._material = Material()
+        self._shown: tuple[str, str] | None = None
+        self.choice, self.start = PresetChoice(), StartChoice()
+        self.what, self.starts, self.reason = self.choice.what, self.start.starts, self.start.reason
+        self.about, self.learns, self.ranges, self.time = quiet(), quiet(), quiet(), quiet()
+        self.caution = QLabel(wordWrap=True)
         self.more = MoreButton("More")
         self.steps, self.batch, self.seed = _spin(MOST_STEPS, 1), _spin(MOST_BATCH, 1), _spin(MOST_SEED, 0)
         self.device, self.title = QComboBox(), QLineEdit()
@@ -63,27 +58,25 @@ class NewRun(QWidget):
 
     # What is shown
 
-    def set_presets(self, presets: Sequence[PresetInfo], own_model: bool = False) -> None:
+    def set_presets(self, presets: Sequence[PresetInfo], own: frozenset[str] = frozenset()) -> None:
         """What can be trained for the project's skeleton; the choice stays if it is still there, with its numbers.
 
-        `own_model`: the project uses another model than the shipped one.
+        `own`: the kinds ("lifter", "detector") of which the project uses another model than the shipped one.
         """
-        self._own_model = own_model
-        chosen = self._chosen_key()
-        self._presets = tuple(presets)
-        tasks = {p.task for p in presets}
-        self.what.blockSignals(True)
-        self.what.clear()
-        for info in self._presets:
-            self.what.addItem(f"{info.task}: {info.title}" if len(tasks) > 1 else info.title)
-        kept = next((i for i, p in enumerate(self._presets) if (p.task, p.name) == chosen), 0)
-        self.what.setCurrentIndex(kept if self._presets else -1)
-        self.what.blockSignals(False)
-        if self._chosen_key() == chosen and chosen is not None:
-            self._show_starts(self._presets[kept], keep=True)
-            self._show_time()
-        else:
-            self._show_preset()
+        self.start.set_own(own)
+        self.choice.set_presets(presets)
+        self._show_preset()
+
+    def set_runs(self, runs: Sequence[RunRecord]) -> None:
+        """Earlier runs, newest first: their models can be gone on from, and how fast they went is known."""
+        self.start.set_runs(runs)
+        self._show_whether()
+
+    def set_material(self, material: Material) -> None:
+        """What the project has to learn from."""
+        if material != self._material:
+            self._material = material
+            self._show_material()
 
     def set_rates(self, rates: Mapping[tuple[str, str], float]) -> None:
         """Poses per second of earlier runs, by task and preset."""
@@ -99,10 +92,7 @@ class NewRun(QWidget):
 
     def choose(self, task: str) -> None:
         """Offer the first preset of a stage, unless one of it is offered already."""
-        chosen = self._chosen_key()
-        index = next((i for i, p in enumerate(self._presets) if p.task == task), -1)
-        if index >= 0 and (chosen is None or chosen[0] != task):
-            self.what.setCurrentIndex(index)
+        self.choice.choose(task)
 
     def set_device(self, device: str) -> None:
         self.device.setCurrentIndex(max(self.device.findData(device), 0))
@@ -112,12 +102,12 @@ class NewRun(QWidget):
         """The run that the form describes."""
         from poseviewer.app.train.plan import RunPlan
 
-        info = self._presets[self.what.currentIndex()]
-        start = next((key for key, button in self.starts.items() if button.isChecked()), "nothing")
+        info = self.choice.info
+        assert info is not None
         return RunPlan(
             task=info.task,
             preset=info.name,
-            start=start,
+            start=self.start.start,
             steps=self.steps.value(),
             batch=self.batch.value(),
             seed=self.seed.value(),
@@ -128,18 +118,10 @@ class NewRun(QWidget):
     # Composition
 
     def _arrange(self) -> None:
-        self.what.setAccessibleName("What to train")
-        self.what.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.what.setMinimumContentsLength(12)
         for key, title in DEVICES:
             self.device.addItem(title, key)
         self.title.setPlaceholderText("Named by its preset")
         self.train.setToolTip("Start training in the background; the window stays usable")
-        starts = QHBoxLayout()
-        for button in self.starts.values():
-            starts.addWidget(button)
-        starts.addStretch(1)
-        label = QLabel("Start from")
         last = QHBoxLayout()
         last.addWidget(self.time, 1)
         last.addWidget(self.train)
@@ -147,17 +129,15 @@ class NewRun(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addWidget(part_title("New run"))
-        for widget in (self.what, self.about, label):
-            column.addWidget(widget)
-        column.addLayout(starts)
-        for widget in (self.reason, self.ranges, self.more, self._rarely()):
+        for widget in (
+            self.choice, self.about, self.learns, self.caution, self.start, self.ranges, self.more, self._rarely(),
+        ):  # fmt: skip
             column.addWidget(widget)
         column.addLayout(last)
 
     def _rarely(self) -> QWidget:
         """What is seldom changed, behind "More"."""
         self.steps.setToolTip("How often the weights are moved; twice as many take twice as long")
-        self.batch.setToolTip("Poses per step, each drawn once and never used again")
         self.seed.setToolTip("The same seed, settings and device give the same model")
         self.device.setToolTip("Where the run computes")
         form = QFormLayout()
@@ -177,70 +157,64 @@ class NewRun(QWidget):
         return box
 
     def _listen(self) -> None:
-        self.what.currentIndexChanged.connect(self._show_preset)
+        self.choice.changed.connect(self._show_preset)
         self.steps.valueChanged.connect(self._show_time)
         self.batch.valueChanged.connect(self._show_time)
         self.train.clicked.connect(self._ask)
 
-    def _chosen_key(self) -> tuple[str, str] | None:
-        index = self.what.currentIndex()
-        return (self._presets[index].task, self._presets[index].name) if 0 <= index < len(self._presets) else None
-
     def _ask(self) -> None:
-        if self._presets:
+        if self.choice.info is not None:
             self.train_requested.emit(self.plan)
 
     def _show_preset(self) -> None:
-        """The chosen preset's own words and numbers."""
-        there = bool(self._presets)
-        for widget in (self.train, self.what, self.more, *self.starts.values()):
-            widget.setEnabled(there)
-        if not there:
+        """The chosen preset's own words; its numbers too, unless they are shown already and may have been changed."""
+        info = self.choice.info
+        key = (info.task, info.name) if info is not None else None
+        same, self._shown = key == self._shown, key
+        for widget in (self.more, self.start):
+            widget.setEnabled(info is not None)
+        self.start.set_info(info, keep=same)
+        if info is None:
             self.about.setText("There is no training preset for this skeleton.")
             self.time.clear()
+        else:
+            self.about.setText(info.about)
+            if not same:
+                self.steps.setValue(info.steps)
+                self.batch.setValue(info.batch)
+            self.batch.setToolTip(f"{info.stage.unit.capitalize()} per step")
+            self._show_time()
+        self._show_material()
+
+    def _show_material(self) -> None:
+        """What it would learn from, and what is lacking."""
+        info = self.choice.info
+        if info is None:
+            for label in (self.learns, self.caution, self.ranges):
+                label.hide()
+            self._show_whether()
             return
-        info = self._presets[self.what.currentIndex()]
-        self.about.setText(info.about)
-        self.steps.setValue(info.steps)
-        self.batch.setValue(info.batch)
-        self._show_starts(info)
-        self._show_time()
+        stage = info.stage
+        lacking = obstacle(stage, self._material, info.renders)
+        for label, words in (
+            (self.learns, learns_words(stage, self._material, info.renders)),
+            (self.caution, lacking or caution(stage, self._material)),
+        ):
+            label.setText(words)
+            label.setVisible(bool(words))
+        self.ranges.setVisible(stage.unit == "poses" or info.renders > 0)
+        self._show_whether()
 
-    def _show_starts(self, info: PresetInfo, keep: bool = False) -> None:
-        """Where a run cannot begin is off, and says why.
-
-        The preset's own choice is made; with `keep`, only where the one that was made is not there any more.
-        """
-        reasons = {key: self._why_not(info, key) for key in self.starts}
-        for key, _, tip in STARTS:
-            self.starts[key].setEnabled(not reasons[key])
-            self.starts[key].setToolTip(sentence(reasons[key]) or tip)
-        if info.can_start and not (keep and self.plan.start in info.can_start):
-            self.starts[info.can_start[0]].setChecked(True)
-        self.train.setEnabled(bool(info.can_start))
-        said = [f"{title}: {reasons[key]}" for key, title, _ in STARTS if reasons[key]]
-        self.reason.setText(" ".join(said))
-        self.reason.setVisible(bool(said))
-
-    def _why_not(self, info: PresetInfo, start: str) -> str:
-        """Why a run of a preset cannot begin there, "" where it can."""
-        if start in info.can_start:
-            return ""
-        if start == "shipped":
-            return "no model comes with the program that this preset could begin with."
-        if start == "current":
-            return (
-                "the model in use has another network than this preset."
-                if self._own_model
-                else "the model in use is the shipped one."
-            )
-        return "this preset teaches a model that is there already."
+    def _show_whether(self) -> None:
+        info = self.choice.info
+        lacking = info is not None and bool(obstacle(info.stage, self._material, info.renders))
+        self.train.setEnabled(info is not None and self.start.possible and not lacking)
 
     def _show_time(self) -> None:
         """As fast as an earlier run of this preset went here; without one, as the preset was measured."""
-        if not self._presets:
+        info = self.choice.info
+        if info is None:
             return
-        info = self._presets[self.what.currentIndex()]
         poses = self.steps.value() * self.batch.value()
         rate = self._rates.get((info.task, info.name), 0.0)
         if rate > 0:
@@ -250,11 +224,6 @@ class NewRun(QWidget):
             self.time.setText(f"About {duration_words(60 * info.minutes * share)} on two cores")
         else:
             self.time.setText("How long it takes shows after the first seconds")
-
-
-def sentence(words: str) -> str:
-    """With a capital letter."""
-    return words[:1].upper() + words[1:]
 
 
 def _spin(most: int, least: int) -> QSpinBox:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -30,6 +30,7 @@ from poseviewer.app.train.new_run import NewRun
 from poseviewer.app.train.plan import presets_for
 from poseviewer.app.train.progress_view import RunProgress
 from poseviewer.app.train.runs_part import RunsPart, Surroundings
+from poseviewer.app.train.stages import DETECTOR, LIFTER, VERBS, Material, stage_of
 from poseviewer.core.errors import SkeletonError
 from poseviewer.core.ranges import RangePreset
 from poseviewer.io.skeleton_files import load_ranges, shipped_ranges
@@ -99,6 +100,10 @@ class TrainingPanel(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._follow_labels()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Who closes the panel is done comparing; a window that is minimised comes back as it was."""
         super().hideEvent(event)
@@ -152,7 +157,10 @@ class TrainingPanel(QWidget):
         runner.state_changed.connect(self._show_state)
         document.ranges_changed.connect(self._follow_ranges)
         document.model_changed.connect(self._follow_model)
+        document.detector_changed.connect(self._follow_model)
         document.skeleton_changed.connect(self._follow_model)
+        document.frames_changed.connect(self._follow_labels)
+        document.media_changed.connect(self._follow_labels)
         self.form.train_requested.connect(self._start)
         self.progress.pause_requested.connect(runner.pause)
         self.progress.resume_requested.connect(runner.resume)
@@ -195,7 +203,8 @@ class TrainingPanel(QWidget):
     def _use(self, run: str) -> None:
         record = self._record(run)
         if self._runner.accept(run) and record is not None:
-            self._notices.say(f"The project now lifts with “{record.title}”. Undo goes back to the model before.")
+            verb = VERBS.get(stage_of(record.task).makes, "work")
+            self._notices.say(f"The project now {verb}s with “{record.title}”. Undo goes back to the model before.")
 
     def _compare(self, run: str) -> None:
         record = self._record(run)
@@ -240,9 +249,11 @@ class TrainingPanel(QWidget):
         """The list, the offers, and whether the form or a run is on top."""
         records = self._records
         project = self._document.project
-        around = Surroundings(project.model, project.ranges, shipped_like(project.ranges), self._compared)
+        shipped = shipped_like(project.ranges)
+        around = Surroundings(project.model, project.ranges, shipped, self._compared, project.detector)
         self.runs.set_runs(records, around, self._now())
         self.form.set_rates({(r.task, r.preset): r.rate for r in reversed(records) if r.rate > 0})
+        self.form.set_runs(records)
         current = self._runner.current
         interrupted = tuple(record for record in records if record.state == "interrupted")
         self.interrupted.set_records(interrupted, free=current is None)
@@ -275,9 +286,15 @@ class TrainingPanel(QWidget):
         self.form.set_ranges(ranges, shipped_like(ranges))
         self._show_runs()
 
+    def _follow_labels(self) -> None:
+        """Hidden, it costs nothing while somebody labels."""
+        if self.isVisibleTo(self.window()):
+            self.form.set_material(Material.of(self._document.project))
+
     def _follow_model(self) -> None:
         project = self._document.project
-        self.form.set_presets(presets_for(project.skeleton, project.model), bool(project.model))
+        own = {kind for kind, model in ((LIFTER, project.model), (DETECTOR, project.detector)) if model}
+        self.form.set_presets(presets_for(project.skeleton, project.model, project.detector), frozenset(own))
         self._show_runs()
 
     def _record(self, run: str) -> RunRecord | None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from poseviewer.app.train.stages import DETECTOR, LIFTER, STAGES, Material, Stage, stage_of
 from poseviewer.core.errors import CheckpointError
 from poseviewer.core.ranges import RangePreset
 from poseviewer.core.skeleton import Skeleton
+
+if TYPE_CHECKING:
+    from poseviewer.models.card import ModelCard
 
 
 @dataclass(frozen=True)
@@ -17,7 +21,8 @@ class RunPlan:
     """A run as the user asks for it; None means: as the preset says.
 
     task: the training stage. preset: its name in that stage.
-    start: "nothing"; "shipped": the model that comes with the skeleton; "current": the one the project uses.
+    start: "nothing"; "shipped": the model that comes with the skeleton; "current": the one the project uses; else
+        the path of a model, as that of an earlier run.
     device: auto, cpu, cuda or mps. title: "" for one made from preset and ranges.
     """
 
@@ -43,8 +48,8 @@ class PresetInfo:
 
     title, about: for people. steps, batch: what it does unless told otherwise.
     minutes: about how long on two cores, None where that was not measured.
-    can_start: which of "nothing", "shipped" and "current" fit, the preset's own choice first; empty where it cannot
-        be used for the skeleton at all.
+    can_start: which of "nothing", "shipped" and "current" fit, the preset's own choice first.
+    renders: the share of rendered pictures that it learns from.
     """
 
     task: str
@@ -55,24 +60,32 @@ class PresetInfo:
     batch: int
     minutes: float | None
     can_start: tuple[str, ...]
+    renders: float = 0.0
+
+    @property
+    def stage(self) -> Stage:
+        return stage_of(self.task)
 
 
-def presets_for(skeleton: Skeleton, model: str = "") -> list[PresetInfo]:
-    """All presets of all tasks that can be trained for a skeleton, those for everyday use first.
+def presets_for(skeleton: Skeleton, model: str = "", detector: str = "") -> list[PresetInfo]:
+    """All presets of all stages that can be trained for a skeleton: those for everyday use first, the paper's last.
 
     Args:
-        model: the project's own model, "" where it uses the shipped one; then "current" is not offered, because
+        model, detector: the project's own, "" where it uses the shipped one; then "current" is not offered, because
             it is what "shipped" is.
     """
     from training.presets import load_preset, preset_names, preset_words, stages
 
+    own = {LIFTER: model, DETECTOR: detector}
     offered = []
-    for stage in stages():
-        models = {"shipped": _shape_of(stage, "", skeleton), "current": model and _shape_of(stage, model, skeleton)}
-        for name in preset_names(stage):
-            table, words = load_preset(stage, name), preset_words(stage, name)
+    for task in stages():
+        stage = stage_of(task)
+        used = own.get(task, "")
+        models = {"shipped": _shape_of(task, "", skeleton), "current": used and _shape_of(task, used, skeleton)}
+        for name in preset_names(task):
+            table, words = load_preset(task, name), preset_words(task, name)
             info = PresetInfo(
-                task=stage,
+                task=task,
                 name=name,
                 title=words["title"],
                 about=words["about"],
@@ -80,32 +93,43 @@ def presets_for(skeleton: Skeleton, model: str = "") -> list[PresetInfo]:
                 batch=int(table.get("batch", 0)),
                 minutes=words["minutes"],
                 can_start=_starts(table, models),
+                renders=float(table.get("renders", 0.0)),
             )
-            offered.append((words["place"], info))
-    return [info for _, info in sorted(offered, key=lambda pair: (pair[0], pair[1].task, pair[1].name))]
+            offered.append(((stage.paper, words["place"], _place_of(task)), info))
+    return [info for _, info in sorted(offered, key=lambda pair: (*pair[0], pair[1].name))]
 
 
-def find_start(start: str, model: str, skeleton: Skeleton) -> str:
+def find_start(start: str, model: str, skeleton: Skeleton, task: str = LIFTER) -> str:
     """What a run starts from, as its record says it: "nothing", "shipped", or a path.
+
+    Args:
+        model: the project's own of the kind that the stage makes, "" for the shipped one.
 
     Raises:
         CheckpointError: the model is missing, damaged, or of another skeleton.
     """
-    from poseviewer.models.base import find_model, none_shipped
-
     if start == "nothing":
         return start
     path = model if start == "current" else "" if start == "shipped" else start
-    if find_model(path or None, skeleton) is None:
-        raise none_shipped(skeleton)
+    if stage_of(task).paper:
+        from poseviewer.models.card import read_card
+
+        read_card(Path(path))
+    elif _find(task, path, skeleton) is None:
+        raise _none_shipped(task, skeleton)
     return str(Path(path).absolute()) if path else "shipped"
 
 
-def plan_title(plan: RunPlan, ranges: RangePreset) -> str:
-    """What a run is called that was given no name: "Fine-tune on quadruped16"."""
+def plan_title(plan: RunPlan, ranges: RangePreset, material: Material | None = None) -> str:
+    """What a run without a name is called: "Fine-tune on quadruped16", "Full training on 12 labelled frames"."""
     from training.presets import preset_words
 
-    return f"{preset_words(plan.task, plan.preset)['title']} on {ranges.name}"
+    title, stage = preset_words(plan.task, plan.preset)["title"], stage_of(plan.task)
+    if stage.family == LIFTER or material is None:
+        return f"{title} on {ranges.name}"
+    if stage.labels:
+        return f"{title} on {material.labelled:,} labelled frame{'' if material.labelled == 1 else 's'}"
+    return f"{title} on {material.labelled + material.unlabelled:,} frames"
 
 
 def _starts(table: dict[str, Any], models: dict[str, Any]) -> tuple[str, ...]:
@@ -121,12 +145,47 @@ def _starts(table: dict[str, Any], models: dict[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(fitting, key=lambda name: name != usual))
 
 
-def _shape_of(stage: str, model: str, skeleton: Skeleton) -> tuple[str, dict[str, Any]] | None:
+def _shape_of(task: str, model: str, skeleton: Skeleton) -> tuple[str, dict[str, Any]] | None:
     """Network and shape of a model of a stage, None where there is none that can be used."""
+    with contextlib.suppress(CheckpointError):
+        found = _find(task, model, skeleton)
+        if found is not None and found.kind == task:
+            return found.network, found.shape
+    return None
+
+
+def _find(task: str, model: str, skeleton: Skeleton) -> ModelCard | None:
+    """The card of a model to begin with; None where none is named and none is shipped.
+
+    A detector of another skeleton will do: what it knows of pictures stays, its joints are learned anew.
+
+    Raises:
+        CheckpointError: there is no such model, it is damaged, or no model of this stage.
+    """
+    if task == DETECTOR:
+        from poseviewer.models.find_detector import find_detector, shipped_detector
+        from training.detector_config import GENERIC
+
+        names = [name for name in (skeleton.name, GENERIC) if shipped_detector(name).is_file()]
+        if not model and not names:
+            return None
+        detector = find_detector(model or names[0], None)
+        return detector[1] if detector is not None else None
     from poseviewer.models.base import find_model
 
-    with contextlib.suppress(CheckpointError):
-        found = find_model(model or None, skeleton)
-        if found is not None and found[1].kind == stage:
-            return found[1].network, found[1].shape
-    return None
+    lifter = find_model(model or None, skeleton)
+    return lifter[1] if lifter is not None else None
+
+
+def _none_shipped(task: str, skeleton: Skeleton) -> CheckpointError:
+    if task == DETECTOR:
+        from poseviewer.models.find_detector import no_detector
+
+        return no_detector(skeleton)
+    from poseviewer.models.base import none_shipped
+
+    return none_shipped(skeleton)
+
+
+def _place_of(task: str) -> int:
+    return next((i for i, stage in enumerate(STAGES) if stage.task == task), len(STAGES))

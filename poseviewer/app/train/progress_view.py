@@ -14,6 +14,7 @@ from poseviewer.app.train.inline_question import InlineQuestion
 from poseviewer.app.train.loss_plot import SMALL_CELL, ChartGrid
 from poseviewer.app.train.measures import LOSSES, OWN, SYNTHETIC, is_own
 from poseviewer.app.train.run_words import STATES, count_words, duration_words
+from poseviewer.app.train.stages import LIFTER, stage_of
 
 if TYPE_CHECKING:
     from poseviewer.app.train.runner import RunReport
@@ -24,6 +25,9 @@ WORTH_ASKING_S = 60.0
 GOING = ("running", "paused")
 MOST_POINTS = 300
 """Reports that are drawn; of a run of hours every second one goes, as often as needed."""
+
+LIFTER_UNCHECKED = "The model is checked here on the labelled frames of this project, from its first checkpoint on."
+DETECTOR_UNCHECKED = "From 20 labelled frames on, every fifth is kept aside to check the detector on."
 
 Entry = tuple[int, Mapping[str, Any], Mapping[str, Any]]
 """A step, its losses and its figures of validation."""
@@ -38,7 +42,7 @@ class RunCharts(QWidget):
             "On your labelled frames",
             OWN,
             dots=True,
-            nothing="The model is checked here on the labelled frames of this project, from its first checkpoint on.",
+            nothing=LIFTER_UNCHECKED,
         )
         self.synthetic = ChartGrid("On synthetic poses it never saw", SYNTHETIC, dots=True)
         self.losses = ChartGrid("Losses", LOSSES, cell=SMALL_CELL)
@@ -53,6 +57,10 @@ class RunCharts(QWidget):
     def set_record(self, record: RunRecord) -> None:
         """Show a run from its beginning."""
         self._steps = record.steps
+        lifts = stage_of(record.task).family == LIFTER
+        self.own.set_heading("On your labelled frames" if lifts else "On labelled frames kept aside")
+        self.own.set_nothing(LIFTER_UNCHECKED if lifts else DETECTOR_UNCHECKED if stage_of(record.task).labels else "")
+        self.synthetic.set_heading("On synthetic poses it never saw" if lifts else "On pictures it never saw")
         self._history = [(h["step"], h.get("losses", {}), h.get("validation", {})) for h in record.history]
         self._draw_losses()
         self._draw_checks()
@@ -94,6 +102,7 @@ class RunProgress(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._id, self._state, self._seconds = "", "running", 0.0
+        self._stage = stage_of(LIFTER)
         self.title, self.facts, self.message = part_title(""), quiet(), quiet()
         self.title.setWordWrap(True)
         self.state = QLabel(objectName="muted")
@@ -117,7 +126,7 @@ class RunProgress(QWidget):
 
     def set_record(self, record: RunRecord) -> None:
         """Show a run as it stands in the store."""
-        self._id = record.id
+        self._id, self._stage = record.id, stage_of(record.task)
         self.title.setText(record.title)
         self.charts.set_record(record)
         self._seconds = record.seconds
@@ -137,8 +146,8 @@ class RunProgress(QWidget):
         for button in (self.pause, self.stop, self.cancel):
             button.setVisible(going)
         usable = state in ("finished", "stopped")
-        for button in (self.use, self.compare):
-            button.setVisible(usable)
+        self.use.setVisible(usable and bool(self._stage.makes))
+        self.compare.setVisible(usable and self._stage.makes == LIFTER)
         self.again.setVisible(not going)
         self.setFocusProxy(self.pause if going else self.again)
         if not going:
@@ -160,7 +169,7 @@ class RunProgress(QWidget):
         self.bar.setAccessibleName("Progress of the run")
         self.stop.setToolTip("End now with the model as it is; it can be continued later")
         self.cancel.setToolTip("End now and throw the run away")
-        self.use.setToolTip("Lift with this model from now on; undo takes it back")
+        self.use.setToolTip("Let the project use this model from now on; undo takes it back")
         self.compare.setToolTip("Show this model's pose beside the current one's")
         self.message.hide()
         top = QHBoxLayout()
@@ -205,9 +214,9 @@ class RunProgress(QWidget):
         self.bar.setFormat(f"step {step:,} of {steps:,}" if steps else "getting ready…")
 
     def _facts(self, poses: int, rate: float, left: float | None, device: str) -> None:
-        facts = [f"{count_words(poses)} poses seen"]
+        facts = [f"{count_words(poses)} {self._stage.unit} seen"]
         if rate > 0:
-            facts.append(f"{count_words(rate)} poses/s")
+            facts.append(f"{count_words(rate)} {self._stage.unit}/s")
         if device:
             facts.append(device.upper())
         if left is not None:

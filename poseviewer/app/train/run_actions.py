@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from poseviewer.app.train.controls import PrimaryButton
+from poseviewer.app.train.stages import LIFTER, VERBS, stage_of
 
 if TYPE_CHECKING:
     from poseviewer.io.run_store import RunRecord
@@ -64,7 +65,7 @@ class RunActions(QWidget):
         """The run that is acted on.
 
         Args:
-            record: None for no run. used: the project lifts with its model.
+            record: None for no run. used: the project uses its model.
             latest: and it is the model that the run has now. compared: it is shown beside the model in use.
             free: nothing trains, so that a run can be continued.
         """
@@ -72,13 +73,16 @@ class RunActions(QWidget):
         same = used and latest
         going = record is not None and record.state in GOING
         usable = record is not None and record.model.is_file()
+        makes = stage_of(record.task).makes if record is not None else LIFTER
+        self.use.setVisible(bool(makes))
         self.use.setEnabled(usable and not same and not going)
         self.use.setText("In use" if same else "&Use this model")
         self.use.setToolTip(
-            "The project lifts with this model; undo goes back to the one before"
+            f"The project {VERBS.get(makes, '')}s with this model; undo goes back to the one before"
             if same
-            else "Lift with this model from now on; undo takes it back"
+            else f"{VERBS.get(makes, '').capitalize()} with this model from now on; undo takes it back"
         )
+        self.compare.setVisible(makes == LIFTER)
         self.compare.setEnabled(usable and not same)
         self.compare.setChecked(compared)
         self.compare.setToolTip(

@@ -15,6 +15,7 @@ from poseviewer.app.train.controls import MoreButton
 from poseviewer.app.train.measures import OWN, SYNTHETIC, is_own, measures_in
 from poseviewer.app.train.progress_view import RunCharts
 from poseviewer.app.train.run_words import STATES, comparable, count_words, difference_lines, duration_words
+from poseviewer.app.train.stages import stage_of
 
 if TYPE_CHECKING:
     from poseviewer.core.ranges import RangePreset
@@ -60,7 +61,7 @@ class RunDetails(QWidget):
         parts = (
             ("", results(record)),
             ("What it was asked for", settings(record)),
-            ("Its ranges, against the project's now", ranges(record, current)),
+            ("Its ranges, against the project's now", ranges(record, current) if from_ranges(record) else []),
         )
         self.table.setText(_html(parts, self.palette().color(QPalette.ColorRole.PlaceholderText).name()))
         self.curves.setVisible(bool(record.history))
@@ -100,10 +101,15 @@ def settings(record: RunRecord) -> Rows:
         for name, value in record.settings.items()
         if value is not None
     ]
-    rows.append(("Poses seen", count_words(record.poses_seen)))
+    rows.append((f"{stage_of(record.task).unit.capitalize()} seen", count_words(record.poses_seen)))
     if record.seconds:
         rows.append(("Time", f"{duration_words(record.seconds)} on {record.device.upper() or 'an unknown device'}"))
     return rows
+
+
+def from_ranges(record: RunRecord) -> bool:
+    """Whether a run drew poses from its ranges."""
+    return stage_of(record.task).unit == "poses"
 
 
 def ranges(record: RunRecord, current: RangePreset) -> Rows:

@@ -13,8 +13,10 @@ from poseviewer.app.notices import Notices
 from poseviewer.app.tasks import Task, Tasks
 from poseviewer.app.train.plan import RunPlan, find_start, plan_title
 from poseviewer.app.train.run_work import Control, RunReport, Wish, train_run
+from poseviewer.app.train.stages import DETECTOR, LIFTER, VERBS, Material, in_use_of, obstacle, stage_of
 from poseviewer.core import edits
 from poseviewer.core.errors import CheckpointError, PoseviewerError
+from poseviewer.core.skeleton import Skeleton
 from poseviewer.io.atomic import replacing
 from poseviewer.io.run_store import RunRecord, RunStore
 
@@ -74,19 +76,29 @@ class Runner(QObject):
         return tuple(r for r in self.records() if r.state == "interrupted")
 
     def start(self, plan: RunPlan) -> str:
-        """Train on the project's present ranges; returns the run's id, "" where it cannot be started (and says why)."""
+        """Train on the project's present ranges and labels; returns the run's id, "" where it cannot be started (and
+        says why)."""
+        project = self._document.project
+        material = Material.of(project)
+        try:
+            lacking = obstacle(stage_of(plan.task), material, renders_of(plan))
+        except PoseviewerError as error:
+            self._notices.error(error)
+            return ""
+        if lacking:
+            self._notices.warn(lacking)
+            return ""
         if not self._make_room():
             return ""
-        project = self._document.project
         try:
             record = self.store.create(
                 RunRecord(
-                    title=plan.title or plan_title(plan, project.ranges),
+                    title=plan.title or plan_title(plan, project.ranges, material),
                     task=plan.task,
                     preset=plan.preset,
                     project=self._document.project_id,
                     ranges=project.ranges,
-                    start=find_start(plan.start, project.model, project.skeleton),
+                    start=find_start(plan.start, in_use_of(project, plan.task), project.skeleton, plan.task),
                     settings=plan.settings,
                 )
             )
@@ -159,10 +171,13 @@ class Runner(QObject):
 
     def discard(self, run: str) -> bool:
         """Delete a run with its model. False where the project uses that model, or another window trains the run."""
-        model = self._document.project.model
-        if model and self.store.folder / run in Path(model).parents:
-            self._notices.say("The project uses the model of this run; choose another lifter before discarding it.")
-            return False
+        project = self._document.project
+        for kind, model in ((LIFTER, project.model), (DETECTOR, project.detector)):
+            if model and self.store.folder / run in Path(model).parents:
+                self._notices.say(
+                    f"The project uses the model of this run; choose another {kind} before discarding it."
+                )
+                return False
         if self._current is not None and self._current.id == run:
             self.cancel()
             return True
@@ -184,18 +199,17 @@ class Runner(QObject):
         record = self._with_model(run)
         if record is None:
             return False
-        from poseviewer.models.base import find_model
-
+        project, makes = self._document.project, stage_of(record.task).makes
         try:
-            found = find_model(record.model, self._document.project.skeleton)
+            steps = usable_steps(makes, record.model, project.skeleton)
         except CheckpointError as error:
             self._notices.error(error)
             return False
-        assert found is not None
-        kept = record.model.with_name(f"{record.task}-{record.preset}-{found[1].steps}{record.model.suffix}")
+        kept = record.model.with_name(f"{record.task}-{record.preset}-{steps}{record.model.suffix}")
         if not (kept.is_file() or self._copy(record.model, kept)):
             return False
-        return self._document.push(edits.set_model(self._document.project, str(kept)))
+        use = edits.set_detector if makes == DETECTOR else edits.set_model
+        return self._document.push(use(project, str(kept)))
 
     def close(self) -> None:
         """The window closes: the run is saved to be continued another day, and its thread is waited for."""
@@ -244,7 +258,12 @@ class Runner(QObject):
         if record.state == "failed":
             self._notices.warn(record.message)
         elif record.state == "finished":
-            self._notices.say(f"{record.title} is trained; press Use this model to lift with it.")
+            verb = VERBS.get(stage_of(record.task).makes)
+            self._notices.say(
+                f"{record.title} is trained; press Use this model to {verb} with it."
+                if verb
+                else f"{record.title} is trained."
+            )
 
     def _closed(self) -> None:
         """The window's tasks were cancelled: the thread has written what the run is continued from."""
@@ -320,3 +339,26 @@ class Runner(QObject):
     def _tell(self, run: str, state: str) -> None:
         self.state_changed.emit(run, state)
         self.runs_changed.emit()
+
+
+def usable_steps(makes: str, model: Path, skeleton: Skeleton) -> int:
+    """The steps that a model was trained for, if a project of this skeleton can use it.
+
+    Raises:
+        CheckpointError: it cannot.
+    """
+    from poseviewer.models.base import find_model
+    from poseviewer.models.find_detector import find_detector
+
+    if not makes:
+        raise CheckpointError("The model of this run is only gone on from; train the stage after it.")
+    found = (find_detector if makes == DETECTOR else find_model)(model, skeleton)
+    assert found is not None
+    return found[1].steps
+
+
+def renders_of(plan: RunPlan) -> float:
+    """The share of rendered pictures that a plan's preset learns from."""
+    from training.presets import load_preset
+
+    return float(load_preset(plan.task, plan.preset).get("renders", 0.0))

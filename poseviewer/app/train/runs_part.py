@@ -15,31 +15,37 @@ from poseviewer.app.part_title import part_title
 from poseviewer.app.train.controls import quiet
 from poseviewer.app.train.in_use import comes_from, is_latest
 from poseviewer.app.train.inline_question import InlineQuestion
-from poseviewer.app.train.measures import HIDDEN, OWN, SYNTHETIC
+from poseviewer.app.train.measures import HIDDEN, KEPT_ASIDE, OWN, SYNTHETIC
 from poseviewer.app.train.run_actions import GOING, RunActions
 from poseviewer.app.train.run_details import RunDetails
 from poseviewer.app.train.run_list import RunList, RunRow
 from poseviewer.app.train.run_words import STATES, ranges_words, when_words
+from poseviewer.app.train.stages import DETECTOR, LIFTER, stage_of
 from poseviewer.core.ranges import RangePreset
 
 if TYPE_CHECKING:
     from poseviewer.io.run_store import RunRecord
 
-NO_RUNS = "No runs yet. Choose what to train and press Train: every run is kept here, with its ranges and results."
+NO_RUNS = "No runs yet. Choose what to train and press Train: every run is kept here, with its settings and results."
 
 
 @dataclass(frozen=True)
 class Surroundings:
     """What a run is seen against.
 
-    model: the project's, "" for the shipped one. ranges: the project's now. shipped: the ranges as they come with
-    the program, None where there are none. compared: the id of the run that is shown beside the model in use.
+    model, detector: the project's, "" for the shipped one. ranges: the project's now. shipped: the ranges as they
+    come with the program, None where there are none. compared: the id of the run that is shown beside the model in use.
     """
 
     model: str
     ranges: RangePreset
     shipped: RangePreset | None
     compared: str = ""
+    detector: str = ""
+
+    def in_use(self, record: RunRecord) -> str:
+        """The project's own model of the kind that a run makes."""
+        return {LIFTER: self.model, DETECTOR: self.detector}.get(stage_of(record.task).makes, "")
 
 
 class RunsPart(QWidget):
@@ -124,33 +130,34 @@ class RunsPart(QWidget):
         free = not any(r.state in GOING for r in self._records.values())
         compared = record is not None and record.id == self._around.compared
         used = record is not None and self._is_used(record)
-        latest = record is not None and is_latest(self._around.model, record)
+        latest = record is not None and is_latest(self._around.in_use(record), record)
         self.actions.set_record(record, used, latest, compared, free)
         self.details.set_record(record, self._around.ranges)
 
     def _is_used(self, record: RunRecord) -> bool:
-        return self._around is not None and comes_from(self._around.model, record)
+        return self._around is not None and comes_from(self._around.in_use(record), record)
 
 
 def row_of(record: RunRecord, around: Surroundings, now: datetime) -> RunRow:
     """What the list says of a run: the state only where it is not the usual end."""
     state = "" if record.state == "finished" else STATES.get(record.state, record.state)
+    stage = stage_of(record.task)
     told = (
         state,
         when_words(record.created, now),
-        ranges_words(record.ranges, around.shipped),
+        ranges_words(record.ranges, around.shipped) if stage.unit == "poses" else stage.title.lower(),
         record.preset,
         f"{record.steps:,} steps",
     )
     detail = " · ".join(part for part in told if part)
-    return RunRow(record.id, record.title, result_words(record), detail, comes_from(around.model, record))
+    return RunRow(record.id, record.title, result_words(record), detail, comes_from(around.in_use(record), record))
 
 
 def result_words(record: RunRecord) -> str:
     """The one number that says most: how far a run is, or how good it became."""
     if record.state in GOING:
         return f"{100 * record.step // max(record.steps, 1)} %"
-    for key, known in ((HIDDEN, OWN), ("L_ed", SYNTHETIC)):
+    for key, known in ((HIDDEN, OWN), (KEPT_ASIDE, OWN), ("median px", OWN), ("L_ed", SYNTHETIC)):
         if key in record.validation:
             return f"{next(m for m in known if m.key == key).words(record.validation[key])} off"
     return ""

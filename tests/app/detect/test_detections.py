@@ -39,9 +39,13 @@ def run(qtbot: QtBot, detections: Detections, asked: DetectRequest) -> Outcome:
     return ended.args[0]
 
 
-def hold_at(qtbot: QtBot, detections: Detections, done: int) -> None:
-    """Wait until so many frames are detected and the detection is held there."""
-    with qtbot.waitSignal(detections.reported, check_params_cb=lambda report: report.held and report.done >= done):
+def start_held(qtbot: QtBot, bench: Any, document: Document, detections: Detections) -> None:
+    """A detection that is held after its first four frames."""
+    bench.gate.clear()
+    detections.start(request(document))
+    detections.hold()
+    bench.gate.set()
+    with qtbot.waitSignal(detections.reported, check_params_cb=lambda report: report.held and report.done == 4):
         pass
 
 
@@ -93,10 +97,8 @@ def test_what_the_user_labels_meanwhile_is_theirs(
 def test_held_it_saves_and_goes_on_where_it_was(
     qtbot: QtBot, bench: Any, document: Document, detections: Detections
 ) -> None:
-    detections.start(request(document))
-    detections.hold()
-    hold_at(qtbot, detections, 0)
-    assert detections.held and len(predicted(document)) < 20
+    start_held(qtbot, bench, document, detections)
+    assert detections.held and predicted(document) == [0, 1, 2, 3]
 
     with qtbot.waitSignal(detections.ended):
         detections.go_on()
@@ -106,10 +108,8 @@ def test_held_it_saves_and_goes_on_where_it_was(
 def test_stopped_it_keeps_what_there_is_and_says_so(
     qtbot: QtBot, bench: Any, document: Document, detections: Detections, notices: Any
 ) -> None:
-    detections.start(request(document))
-    detections.hold()
-    hold_at(qtbot, detections, 4)
-    count = len(predicted(document))
+    start_held(qtbot, bench, document, detections)
+    count = 4
 
     with qtbot.waitSignal(detections.ended) as ended:
         detections.stop()
@@ -127,9 +127,7 @@ def test_stopped_it_keeps_what_there_is_and_says_so(
 def test_undoing_it_while_it_runs_stops_it(
     qtbot: QtBot, bench: Any, document: Document, detections: Detections, notices: Any
 ) -> None:
-    detections.start(request(document))
-    detections.hold()
-    hold_at(qtbot, detections, 4)
+    start_held(qtbot, bench, document, detections)
 
     with qtbot.waitSignal(detections.changed):
         document.undo()
@@ -137,15 +135,13 @@ def test_undoing_it_while_it_runs_stops_it(
     assert detections.request is None and predicted(document) == []
     assert "Redo brings back" in notices.heard[-1]
     document.redo()
-    assert len(predicted(document)) >= 4
+    assert len(predicted(document)) == 4
 
 
 def test_the_users_last_click_is_undone_first(
     qtbot: QtBot, bench: Any, document: Document, detections: Detections, pose_of: Any
 ) -> None:
-    detections.start(request(document))
-    detections.hold()
-    hold_at(qtbot, detections, 4)
+    start_held(qtbot, bench, document, detections)
     document.push(edits.set_pose(document.project, FrameKey("a", 19), 0, pose_of(document.project)))
     with qtbot.waitSignal(detections.ended):
         detections.go_on()
@@ -199,9 +195,7 @@ def test_what_cannot_begin_says_why(
 def test_another_skeleton_ends_it(qtbot: QtBot, bench: Any, document: Document, detections: Detections) -> None:
     from poseviewer.io.skeleton_files import load_ranges
 
-    detections.start(request(document))
-    detections.hold()
-    hold_at(qtbot, detections, 4)
+    start_held(qtbot, bench, document, detections)
     people = load_ranges("human17")
 
     document.push(edits.set_skeleton(document.project, people.skeleton, people))
@@ -212,13 +206,11 @@ def test_another_skeleton_ends_it(qtbot: QtBot, bench: Any, document: Document, 
 def test_closing_keeps_what_was_found_and_waits(
     qtbot: QtBot, bench: Any, document: Document, detections: Detections, tasks: Any
 ) -> None:
-    detections.start(request(document))
-    detections.hold()
-    hold_at(qtbot, detections, 4)
+    start_held(qtbot, bench, document, detections)
 
     detections.close()
 
-    assert len(predicted(document)) >= 4 and tasks.count == 0
+    assert len(predicted(document)) == 4 and tasks.count == 0
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_the_shipped_ones_are_offered_by_name(dog: Skeleton, shipped: Path) -> N
 
 def test_the_projects_own_says_how_good_it_is(dog: Skeleton, tmp_path: Path) -> None:
     own = tmp_path / "detector-default-300.safetensors"
-    write_card(own, dog, metrics={"px": 3.4})
+    write_card(own, dog, metrics={"held out median px": 3.4})
 
     choices = choices_for(dog, str(own), before="/else/old.safetensors")
 

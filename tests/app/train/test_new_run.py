@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from poseviewer.app.train.new_run import NewRun
+from poseviewer.app.train.stages import Material
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_where_a_run_cannot_begin_says_why(form, presets):
     assert form.starts["shipped"].isChecked()
     assert not form.starts["current"].isEnabled() and not form.starts["nothing"].isEnabled()
     assert "Current: the model in use is the shipped one." in form.reason.text()
-    form.set_presets(presets, own_model=True)
+    form.set_presets(presets, own=frozenset({"lifter"}))
     assert "Current: the model in use has another network" in form.reason.text()
     form.what.setCurrentIndex(1)
     assert form.plan.start == "nothing" and "Shipped: no model comes with" in form.reason.text()
@@ -88,15 +89,43 @@ def test_another_model_in_use_leaves_the_numbers_as_they_were_typed(form, preset
     form.what.setCurrentIndex(2)
     form.steps.setValue(120)
     form.starts["shipped"].click()
-    form.set_presets(presets, own_model=True)
+    form.set_presets(presets, own=frozenset({"lifter"}))
     assert form.plan.steps == 120 and form.plan.start == "shipped"
-    form.set_presets([replace(p, can_start=("current",)) for p in presets], own_model=True)
+    form.set_presets([replace(p, can_start=("current",)) for p in presets], own=frozenset({"lifter"}))
     assert form.plan.steps == 120 and form.plan.start == "current"
 
 
-def test_presets_of_several_tasks_are_told_apart(form, presets):
-    form.set_presets([*presets, replace(presets[0], task="detector")])
-    assert form.what.itemText(0) == "lifter: Fine-tune" and form.what.itemText(3) == "detector: Fine-tune"
+@pytest.fixture
+def detector(form, presets):
+    """The form with a detector chosen; nothing is labelled."""
+    few_shot = replace(presets[1], task="detector", name="default", title="Full training", can_start=("nothing",))
+    form.set_presets([*presets, few_shot])
+    form.choose("detector")
+    return form
+
+
+def test_a_detector_learns_from_labels_and_says_how_many_there_are(detector):
+    assert detector.plan.task == "detector" and not detector.ranges.isVisible()
+    detector.set_material(Material(12, 500))
+    assert detector.learns.text() == "Learns from your 12 labelled frames."
+    assert detector.train.isEnabled() and detector.caution.isHidden()
+
+
+def test_without_labels_a_detector_cannot_begin_and_says_what_to_do(detector):
+    assert not detector.train.isEnabled() and "Label 5 to 10 frames first" in detector.caution.text()
+    detector.set_material(Material(1, 500))
+    assert detector.train.isEnabled() and "Only one frame is labelled" in detector.caution.text()
+
+
+def test_back_at_the_lifter_labels_do_not_matter(qtbot, detector):
+    qtbot.mouseClick(detector.choice.families["lifter"], Qt.MouseButton.LeftButton)
+    assert detector.plan.task == "lifter" and detector.train.isEnabled()
+    assert detector.ranges.isVisible() and detector.learns.isHidden() and detector.caution.isHidden()
+
+
+def test_renders_need_no_labels(form, presets):
+    form.set_presets([replace(presets[1], task="detector", renders=1.0)])
+    assert form.train.isEnabled() and form.ranges.isVisible()
 
 
 def test_ranges_are_named_and_their_differences_listed(form, dog, widened):

@@ -22,7 +22,7 @@ from poseviewer.core.project import Project
 @pytest.fixture
 def make_panel(qtbot, tmp_path, monkeypatch, dog, widened, make_run, noting_runner, presets):
     """A shown panel on a project with widened elbows and these runs."""
-    monkeypatch.setattr(panel_module, "presets_for", lambda skeleton, model="": list(presets))
+    monkeypatch.setattr(panel_module, "presets_for", lambda *_: list(presets))
 
     def make(*records, model=""):
         document = Document(Project(dog.skeleton, widened, model=model))

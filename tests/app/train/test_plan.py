@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from poseviewer.app.train.plan import RunPlan, find_start, plan_title, presets_for
+from poseviewer.app.train.stages import Material
 from poseviewer.core.errors import CheckpointError
 from poseviewer.io.skeleton_files import load_ranges, load_skeleton
 from poseviewer.models.base import shipped_lifter
@@ -15,7 +16,7 @@ DOG = load_skeleton("quadruped16")
 
 
 def test_presets_are_offered_with_what_fits_the_skeleton() -> None:
-    offered = {info.name: info for info in presets_for(DOG)}
+    offered = {info.name: info for info in presets_for(DOG) if info.task == "lifter"}
 
     assert next(iter(offered)) == "finetune"
     assert offered["finetune"].can_start == ("shipped",)
@@ -26,7 +27,7 @@ def test_presets_are_offered_with_what_fits_the_skeleton() -> None:
 
 
 def test_without_a_shipped_model_there_is_nothing_to_fine_tune() -> None:
-    offered = {info.name: info.can_start for info in presets_for(load_skeleton("hand21"))}
+    offered = {info.name: info.can_start for info in presets_for(load_skeleton("hand21")) if info.task == "lifter"}
 
     assert offered["finetune"] == ()
     assert offered["quick"] == ("nothing",)
@@ -67,3 +68,33 @@ def test_what_a_run_starts_from_is_written_so_that_it_is_found_again(tmp_path: P
 def test_only_what_differs_from_the_preset_is_a_setting() -> None:
     assert RunPlan(steps=3).settings == {"steps": 3, "seed": 0, "device": "auto"}
     assert plan_title(RunPlan(preset="finetune"), load_ranges("quadruped16")) == "Fine-tune on quadruped16"
+
+
+def test_the_papers_stages_come_last_and_in_their_order() -> None:
+    tasks = [info.task for info in presets_for(DOG)]
+    paper = ["autoencoder", "skips", "landmarks", "suppression"]
+
+    assert tasks.index("autoencoder") > max(i for i, task in enumerate(tasks) if task in ("lifter", "detector"))
+    assert [task for task in dict.fromkeys(tasks) if task in paper] == paper
+
+
+def test_a_stage_goes_on_from_the_model_of_an_earlier_run(tmp_path: Path) -> None:
+    model = str(shipped_lifter("quadruped16"))
+
+    assert find_start(model, "", DOG, "skips") == model
+    with pytest.raises(CheckpointError, match="no model"):
+        find_start(str(tmp_path / "gone"), "", DOG, "skips")
+
+
+def test_a_detector_starts_from_detectors_only() -> None:
+    assert find_start("nothing", "", DOG, "detector") == "nothing"
+    with pytest.raises(CheckpointError, match="not a detector"):
+        find_start("current", str(shipped_lifter("quadruped16")), DOG, "detector")
+
+
+def test_a_run_on_labels_is_called_by_how_many_there_are() -> None:
+    ranges = load_ranges("quadruped16")
+
+    assert plan_title(RunPlan("detector", "default"), ranges, Material(1, 9)).endswith("on 1 labelled frame")
+    assert plan_title(RunPlan("autoencoder", "default"), ranges, Material(1, 9)).endswith("on 10 frames")
+    assert plan_title(RunPlan("lifter", "finetune"), ranges, Material(1, 9)).endswith("on quadruped16")

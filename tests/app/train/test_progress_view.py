@@ -38,6 +38,23 @@ def test_how_far_how_fast_and_how_long_still(view, running, report_of):
     assert view.facts.text() == "about 1 min left · 2.6 million poses seen · 25,600 poses/s · CPU"
 
 
+def test_a_detector_counts_pictures_and_is_not_compared(view, make_run):
+    view.set_record(make_run(task="detector", validation={"held out median px": 3.4}, poses_seen=16_000, rate=60.0))
+    assert view.facts.text() == "16,000 pictures seen · 60 pictures/s · CPU"
+    assert not view.use.isHidden() and view.compare.isHidden()
+    view.set_record(make_run(task="autoencoder"))
+    assert view.use.isHidden()
+
+
+def test_the_charts_say_on_what_they_are(view, make_run):
+    figures = {"held out median px": 3.4, "held out PCK@0.1 %": 92.0}
+    view.set_record(make_run(task="detector", history=({"step": 9, "losses": {"place": 1.0}, "validation": figures},)))
+    assert view.charts.own.heading.text() == "On labelled frames kept aside"
+    assert set(view.charts.own.charts) == set(figures)
+    view.set_record(make_run(task="detector", history=()))
+    assert "From 20 labelled frames on" in view.charts.own.nothing.text()
+
+
 def test_an_unknown_time_is_left_out(view, running, report_of):
     view.set_record(running)
     view.show_report(report_of(running, 1050, eta_s=None))

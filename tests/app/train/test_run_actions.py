@@ -63,6 +63,13 @@ def test_a_run_without_a_model_can_only_go(actions, make_run):
     assert actions.discard.isEnabled()
 
 
+@pytest.mark.parametrize(("task", "use", "compare"), [("detector", True, False), ("skips", False, False)])
+def test_only_lifters_are_compared_and_only_what_is_of_use_is_used(actions, make_run, task, use, compare):
+    actions.set_record(make_run(task=task))
+    assert (not actions.use.isHidden(), not actions.compare.isHidden()) == (use, compare)
+    assert not use or actions.use.toolTip().startswith("Detect with this model")
+
+
 def test_no_run_nothing_to_do(qtbot, actions):
     actions.set_record(None)
     assert not actions.use.isEnabled() and not actions.more.isEnabled()

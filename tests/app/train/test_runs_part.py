@@ -44,6 +44,15 @@ def test_the_result_is_the_number_that_says_most(make_run):
     assert result_words(make_run(validation={})) == ""
 
 
+def test_a_detector_is_told_by_its_pixels_and_by_what_the_project_detects_with(make_run, widened, dog):
+    run = make_run(task="detector", preset="default", validation={"held out median px": 3.4})
+    around = Surroundings("", widened, dog, detector=str(run.model.with_name("detector-default-2000.safetensors")))
+    row = row_of(run, around, NOW)
+    assert row.used and row.detail == "today, 14:20 · detector · default · 2,000 steps"
+    assert result_words(run) == "3.40\u00a0px off"
+    assert not row_of(run, Surroundings(around.detector, widened, dog), NOW).used
+
+
 def test_without_runs_it_says_what_to_do(part, around):
     part.set_runs((), around, NOW)
     assert part.nothing.isVisible() and part.list.isHidden() and part.actions.isHidden()
