@@ -35,7 +35,7 @@ GESTURES: tuple[Entry, ...] = (
     Entry("Mouse on the image", "Move a keypoint", "Drag it"),
     Entry("Mouse on the image", "Mark a keypoint occluded, or visible again", "Right-click it"),
     Entry("Mouse on the image", "Move the whole pose", "Alt + drag"),
-    Entry("Mouse on the image", "Accept a predicted pose", "Double-click a keypoint of it"),
+    Entry("Mouse on the image", "Accept a predicted pose", "Double-click it"),
     Entry("Mouse on the image", "Zoom at the pointer", "Wheel"),
     Entry("Mouse on the image", "Pan", "Drag the background, or with the middle button"),
     Entry("Mouse on the image", "Give up a drag", "Esc"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.core.project import FrameKey, Project
+from poseviewer.core.project import FrameKey, Instance, Project
 
 
 def _no_frames() -> NDArray[np.int64]:
@@ -41,7 +41,7 @@ class LabelIndex:
 
     def __init__(self, project: Project) -> None:
         self._media: dict[str, MediaLabels] = {}
-        self.update(project, project.labels)
+        self._take(project.labels.items())
 
     def of(self, media_id: str) -> MediaLabels:
         return self._media.get(media_id, NOTHING)
@@ -53,23 +53,29 @@ class LabelIndex:
 
     def update(self, project: Project, frames: Iterable[FrameKey]) -> None:
         """Look at these frames again; the others are as they were."""
-        by_media: dict[str, list[int]] = {}
-        for media, frame in frames:
-            by_media.setdefault(media, []).append(frame)
-        for media, changed in by_media.items():
-            self._media[media] = _updated(self.of(media), project, media, sorted(changed))
+        self._take((key, project.instances(key)) for key in frames)
+
+    def _take(self, changed: Iterable[tuple[FrameKey, tuple[Instance, ...]]]) -> None:
+        # Two lists, not one of pairs: 100,000 new tuples would wake the garbage collector.
+        by_media: dict[str, tuple[list[int], list[tuple[Instance, ...]]]] = {}
+        for (media, frame), instances in changed:
+            frames, held = by_media.setdefault(media, ([], []))
+            frames.append(frame)
+            held.append(instances)
+        for media, (frames, held) in by_media.items():
+            self._media[media] = _updated(self.of(media), frames, held)
 
 
-def _updated(before: MediaLabels, project: Project, media: str, changed: list[int]) -> MediaLabels:
+def _updated(before: MediaLabels, changed: list[int], held: list[tuple[Instance, ...]]) -> MediaLabels:
     labelled: list[int] = []
     predicted: list[int] = []
     scores: list[NDArray[np.float32] | None] = []
-    for frame in changed:
-        for instance in project.instances(FrameKey(media, frame)):
+    for frame, instances in zip(changed, held, strict=True):
+        for instance in instances:
             if not instance.pose.present_count:
                 continue
             seen = predicted if instance.predicted else labelled
-            if seen[-1:] == [frame]:
+            if seen and seen[-1] == frame:
                 continue  # a second animal
             seen.append(frame)
             if instance.predicted:

@@ -170,11 +170,11 @@ def predicted_arrays(
     keypoints = np.full((len(frames), joints, 2), np.nan)
     scores = np.full((len(frames), joints), np.nan)
     for row, frame in enumerate(frames.tolist()):
-        said = next((i for i in project.instances(FrameKey(media, frame)) if i.predicted), None)
-        if said is not None:
-            keypoints[row] = said.pose.keypoints
-            if said.scores is not None:
-                scores[row] = said.scores
+        for instance in project.instances(FrameKey(media, frame)):
+            if instance.predicted:
+                keypoints[row] = instance.pose.keypoints
+                scores[row] = np.nan if instance.scores is None else instance.scores
+                break
     return keypoints, scores
 
 
