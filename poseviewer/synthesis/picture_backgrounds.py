@@ -38,9 +38,12 @@ def sample_backgrounds(uniforms: Array, elevation: Array, frames: int) -> Backgr
     kinds = [xp.astype(draws.one() * COUNT, xp.int64) for _ in range(2)]
     wall, floor, earth = any_colour(draws, 0.7), any_colour(draws, 0.5), _earth(draws)
     floor = floor + draws.chance(0.55) * (earth - floor)
+    # The floor of a box or a cage is a grey of its own.
+    grey = draws.between(0.15, 1.0)
+    floor = floor + 0.85 * arena * (grey - floor)
     one_colour = draws.chance(0.4)
     wall = wall + one_colour * (floor - wall)
-    spread = (0.15 + 0.85 * draws.one()) * (1 - 0.85 * arena)
+    spread = (0.2 + 0.9 * draws.one()) * (1 - 0.85 * arena)
     level = xp.astype(elevation < 0.9, elevation.dtype)
     # The horizon of a camera that looks down leaves the picture at the top.
     horizon = 0.55 - 1.3 * elevation + draws.between(-0.3, 0.3) - 3 * (1 - level)
@@ -51,6 +54,7 @@ def sample_backgrounds(uniforms: Array, elevation: Array, frames: int) -> Backgr
         "tilt": draws.between(-0.12, 0.12),
         "turn": draws.one() * math.pi,
         "zoom": draws.scale(0.4, 3.0),
+        "gain": draws.scale(1.0, 5.0),
         "u": draws.between(4096, 8192),
         "v": draws.between(4096, 8192),
         "grain": draws.one() ** 2 * (0.8 - 0.7 * arena),
@@ -102,6 +106,10 @@ def paint(backgrounds: Backgrounds, at: slice, steps: Array, flat: Array) -> Arr
     v += n["v"]
     kind = n["wall"] + (n["floor"] - n["wall"]) * xp.astype(on_floor > 0.5, steps.dtype)
     texture = look_up(flat, xp.astype(kind, xp.int64), u, v)
+    texture -= 0.5
+    texture *= n["gain"]
+    texture += 0.5
+    texture = within(texture, 0.0, 1.0)
     coarse = look_up(flat, CLOUDS, u * n["coarse"] + 77, v * n["coarse"] + 177)
     coarse = within(coarse * 3 - 1, 0.0, 1.0) * n["mottle"]
     u *= 2.3

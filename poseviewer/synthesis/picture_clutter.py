@@ -74,7 +74,7 @@ def sample_clutter(figures: Figures, uniforms: Array, side: int) -> Clutter:
         depths.append(far + 8 * side - 20 * k if behind else near + (far - near) * 0.5 * draws.one() ** 2 - 2)
     height = draws.chance(0.12) * draws.between(0.08, 0.35) * side
     grass = xp.stack([height, draws.between(-0.6, 0.6), draws.between(0.25, 0.8), draws.between(0, 400)])
-    colours = xp.stack([any_colour(draws, 0.8) for _ in range(THINGS - 1)] + [_green(draws)], axis=1)
+    colours = xp.stack([any_colour(draws, 0.6) for _ in range(THINGS - 1)] + [_green(draws)], axis=1)
     reach = xp.astype(draws.many(THINGS) < 0.5, height.dtype)
     return Clutter(
         xp.permute_dims(xp.stack([xp.stack(firsts), xp.stack(lasts)]), (0, 1, 2, 3)),
@@ -140,7 +140,7 @@ def _lay(canvas: Canvas, window: Window, cover: Array, depth: Array, number: int
     canvas.cover[at] = xp.maximum(canvas.cover[at], cover)
 
 
-CELL = 4
+CELL = 8
 """A shadow on the floor is drawn with cells of so many pixels."""
 
 
@@ -172,31 +172,23 @@ def sample_shadows(figures: Figures, light: Array, draws: Draws) -> Shadows:
     return Shadows(flat / CELL, radii / CELL, seen * draws.between(0.2, 0.75))
 
 
-def shadow_windows(shadows: Shadows, side: int) -> Array:
-    """(4, P, N) in cells."""
-    xp = array_namespace(shadows.ends)
-    reach = 1.6 * shadows.radii + 1
-    x, y = shadows.ends[:, :, 0, :], shadows.ends[:, :, 1, :]
-    low = xp.stack([xp.min(x, axis=0) - reach, xp.min(y, axis=0) - reach])
-    high = xp.stack([xp.max(x, axis=0) + reach, xp.max(y, axis=0) + reach])
-    return within(xp.concat([xp.floor(low), xp.ceil(high) + 1]), 0.0, float(side // CELL))
+def shadow_cells(ends: Array, radii: Array, steps: Array) -> Array:
+    """(n, c, c) how much of each cell of the floor is in the shadow of soft strokes: ends (2, P, 2, n), radii (P, n).
 
-
-def draw_shadow(cells: Array, window: Window, ends: Array, radius: Array, steps: Array) -> None:
-    """A soft dark stroke. cells: (n, c, c), ends: (2, 2, n), radius: (n,)."""
-    left, top, right, bottom = window
-    if right <= left or bottom <= top:
-        return
-    xp = array_namespace(cells)
-    at = (slice(None), slice(top, bottom), slice(left, right))
-    ax, ay = (ends[0, k, :][:, None, None] for k in range(2))
-    dx, dy = (ends[1, k, :][:, None, None] - ends[0, k, :][:, None, None] for k in range(2))
-    x, y = steps[None, None, left:right] - ax, steps[None, top:bottom, None] - ay
-    whole = dx * dx + dy * dy + 1e-3
-    s = within((dx / whole) * x + (dy / whole) * y, 0.0, 1.0)
-    px, py = x - s * dx, y - s * dy
+    steps: (c,) 0, 1, 2 ..., the cells' centres in pixels being (CELL - 1) / 2 beyond their first.
+    """
+    xp = array_namespace(ends)
+    a = xp.permute_dims(ends[0, ...], (1, 2, 0))[:, :, :, None, None]
+    d = xp.permute_dims(ends[1, ...], (1, 2, 0))[:, :, :, None, None] - a
+    half = (CELL - 1) / 2 / CELL
+    x, y = steps[None, None, None, :] + half - a[0, ...], steps[None, None, :, None] + half - a[1, ...]
+    whole = d[0, ...] * d[0, ...] + d[1, ...] * d[1, ...] + 1e-3
+    s = (d[0, ...] / whole) * x + (d[1, ...] / whole) * y
+    s = within(s, 0.0, 1.0)
+    px, py = x - s * d[0, ...], y - s * d[1, ...]
     px *= px
     py *= py
     px += py
-    dark = 1.5 - xp.sqrt(px) / radius[:, None, None]
-    cells[at] = xp.maximum(cells[at], within(dark, 0.0, 1.0))
+    near = xp.sqrt(px)
+    near /= xp.permute_dims(radii, (1, 0))[:, :, None, None]
+    return within(1.5 - xp.min(near, axis=1), 0.0, 1.0)

@@ -11,6 +11,7 @@ from array_api_compat import array_namespace
 from poseviewer.synthesis.picture_cameras import Figures
 from poseviewer.synthesis.picture_cones import Canvas, Window
 from poseviewer.synthesis.picture_draws import Draws, within
+from poseviewer.synthesis.picture_lens import blur
 from poseviewer.synthesis.picture_textures import CLOUDS, FIBRES, FOAM, GRAIN, SPOTS, look_up
 
 Array = Any
@@ -86,7 +87,7 @@ def fur_colour(draws: Draws) -> Array:
     hue = draws.between(0.04, 0.13)
     full = draws.between(0.0, 0.75)
     light = draws.one()
-    value = 0.03 + 0.93 * (0.5 - 0.5 * xp.cos(math.pi * light)) ** 1.1
+    value = 0.04 + 0.92 * (0.4 * light + 0.6 * (0.5 - 0.5 * xp.cos(math.pi * light)))
     full = full * (1 - 0.65 * value**3)
     odd = draws.chance(0.14)
     hue = hue + odd * draws.one()
@@ -181,16 +182,56 @@ class Ink:
     size: Array
 
 
-def shade(canvas: Canvas, window: Window, ink: Ink, flat: Array) -> Array:
-    """The lit surface within the window: (n, 3, h, w), linear in light, about [0, 1]."""
+@dataclass(frozen=True)
+class Surface:
+    """What is to be lit: x, y, depth, slopes along x and y, cone and cover, of the pixels of a window (n, h, w), or of
+    the K pixels of one picture that are not empty (1, 1, K)."""
+
+    x: Array
+    y: Array
+    depth: Array
+    nx: Array
+    ny: Array
+    cone: Array
+    cover: Array
+
+
+def surface(canvas: Canvas, window: Window) -> Surface:
+    """The surface within a window; skin is rounder than where two cones meet."""
     xp = array_namespace(canvas.depth)
     left, top, right, bottom = window
     at = (slice(None), slice(top, bottom), slice(left, right))
     depth = canvas.depth[at]
-    nx, ny = _slope(depth, 2), _slope(depth, 1)
+    slopes = xp.stack([_slope(depth, 2), _slope(depth, 1)], axis=1)
+    full = xp.ones_like(canvas.steps[: depth.shape[0]])
+    blur(slopes, {(reach, way): full for reach in (1, 2) for way in (0, 1)})
+    x, y = canvas.steps[None, None, left:right], canvas.steps[None, top:bottom, None]
+    return Surface(x, y, depth, slopes[:, 0, ...], slopes[:, 1, ...], canvas.cone[at], canvas.cover[at])
+
+
+def solid(whole: Surface) -> tuple[Surface, Array]:
+    """Of one picture, what is not empty, and its place in the window (K,): most of a window is empty."""
+    xp = array_namespace(whole.depth)
+    place = xp.nonzero(xp.reshape(whole.cover, (-1,)) > 0)[0]
+    width = whole.depth.shape[2]
+    row = place // width
+
+    def picked(values: Array) -> Array:
+        return xp.reshape(xp.take(xp.reshape(values, (-1,)), place, axis=0), (1, 1, -1))
+
+    x = xp.reshape(xp.take(whole.x[0, 0, :], place - row * width, axis=0), (1, 1, -1))
+    y = xp.reshape(xp.take(whole.y[0, :, 0], row, axis=0), (1, 1, -1))
+    rest = (picked(v) for v in (whole.depth, whole.nx, whole.ny, whole.cone, whole.cover))
+    return Surface(x, y, *rest), place
+
+
+def shade(seen: Surface, ink: Ink, flat: Array) -> list[Array]:
+    """The lit surface: red, green and blue, each of the surface's shape, about [0, 1]."""
+    xp = array_namespace(seen.depth)
+    depth, nx, ny = seen.depth, seen.nx, seen.ny
     n = {name: value[:, None, None] for name, value in ink.numbers.items()}
-    x = canvas.steps[None, None, left:right] - ink.centre[:, 0, None, None]
-    y = canvas.steps[None, top:bottom, None] - ink.centre[:, 1, None, None]
+    x = seen.x - ink.centre[:, 0, None, None]
+    y = seen.y - ink.centre[:, 1, None, None]
     z = depth - ink.centre[:, 2, None, None]
     # Places on the body, in its own axes and about a hundred to its length.
     per = 100 / ink.size[:, None, None]
@@ -204,12 +245,12 @@ def shade(canvas: Canvas, window: Window, ink: Ink, flat: Array) -> Array:
     hair = look_up(flat, FIBRES, fine_u, fine_v)
     hair += look_up(flat, GRAIN, fine_u, fine_v)
     hair -= 1
-    nx += (n["rough"] * 1.2) * hair
+    nx = nx + (n["rough"] * 1.2) * hair
     length = xp.sqrt(nx * nx + ny * ny + 1)
     facing = 1 / length
     nx *= facing
-    ny *= facing
-    index = _cone_index(canvas.cone[at], ink.reach.shape[1])
+    ny = ny * facing
+    index = _cone_index(seen.cone, ink.reach.shape[1])
     tone = _pattern(ink, n, u, v, body, flat)
     tone *= xp.reshape(xp.take(xp.reshape(ink.reach, (-1,)), index, axis=0), depth.shape)
     up = [ink.into_body[:, 2, axis, None, None] for axis in range(3)]
@@ -218,10 +259,10 @@ def shade(canvas: Canvas, window: Window, ink: Ink, flat: Array) -> Array:
     lit = l0 * nx + l1 * ny - l2 * facing
     lit += 0.2
     lit *= 0.83
-    lit = xp.maximum(lit, canvas.bounds[0])
+    lit = within(lit, 0.0, 8.0)
     ambient = n["ambient"] * (0.72 + 0.28 * upward)
     ambient *= 0.75 + 0.25 * facing
-    belly = xp.maximum(-upward, canvas.bounds[0])
+    belly = within(-upward, 0.0, 1.0)
     belly *= n["counter"]
     hair *= n["hair"]
     hair += 1
@@ -239,7 +280,7 @@ def shade(canvas: Canvas, window: Window, ink: Ink, flat: Array) -> Array:
         albedo *= light
         albedo += shine
         colours.append(albedo)
-    return xp.stack(colours, axis=1)
+    return colours
 
 
 def _pattern(ink: Ink, n: dict[str, Array], u: Array, v: Array, body: list[Array], flat: Array) -> Array:

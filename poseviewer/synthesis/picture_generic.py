@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from statistics import median
 
 from poseviewer.core.ranges import RangePreset
 from poseviewer.core.skeleton import Skeleton
-from poseviewer.synthesis.picture_bodies import BodyPlan, Cone, End
+from poseviewer.synthesis.picture_bodies import BodyPlan, Cone, End, between
 
 ROLES = ("trunk", "girdle", "limb", "foot", "tail", "head")
 
@@ -28,7 +29,22 @@ def generic(ranges: RangePreset) -> BodyPlan:
             for j in (bone.parent, bone.child)
         ]
         cones.append(Cone(ends[0], ends[1], role))
-    return BodyPlan(tuple(cones), {}, skeleton.bone_names, MODES, ROLES)
+    return BodyPlan((*cones, *_webs(skeleton, thick)), {}, skeleton.bone_names, MODES, ROLES)
+
+
+def _webs(skeleton: Skeleton, thick: list[float]) -> list[Cone]:
+    """What fills a palm: flesh between neighbouring bones where four or more go out from one joint, without sides."""
+    webs = []
+    parents = {b.parent for b in skeleton.bones}
+    for joint, name in enumerate(skeleton.joints):
+        children = [b.child for b in skeleton.bones if b.parent == joint and b.child in parents]
+        if skeleton.pairs or len(children) < 4:
+            continue
+        for one, two in pairwise(children):
+            for share, slim in ((0.5, 0.8), (0.92, 0.9)):
+                a, b = (End(between(name, skeleton.joints[j], share), slim * thick[j]) for j in (one, two))
+                webs.append(Cone(a, b, "trunk"))
+    return webs
 
 
 def bone_roles(skeleton: Skeleton) -> list[str]:

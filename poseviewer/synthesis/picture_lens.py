@@ -34,7 +34,7 @@ def sample_lens(uniforms: Array) -> dict[str, Array]:
             total = along + (defocus if d < 2 else 0 * defocus)
             numbers[f"blur {reach} {d}"] = within(total - k, 0.0, 1.0)
     numbers |= {
-        "exposure": draws.scale(0.8, 1.5),
+        "exposure": draws.scale(0.75, 1.3),
         "contrast": draws.scale(0.7, 1.4),
         "gamma": draws.scale(0.7, 1.45),
         "grey": draws.chance(0.22),
@@ -63,6 +63,8 @@ def blur(pictures: Array, weights: dict[tuple[int, int], Array]) -> Array:
 def _taps(pictures: Array, reach: int, direction: int, weight: Array) -> None:
     down, right = (reach * d for d in DIRECTIONS[direction])
     height, width = pictures.shape[2:]
+    if height <= 2 * reach or width <= 2 * reach:
+        return
     columns = slice(abs(right), width - abs(right))
     rows = slice(down, height - down)
     first = pictures[:, :, 0 : height - 2 * down, abs(right) - right : width - abs(right) - right]

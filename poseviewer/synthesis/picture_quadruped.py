@@ -29,7 +29,7 @@ FRAMES = {
 def modes_of(ranges_name: str) -> dict[str, tuple[float, float]]:
     """How bodies vary, by the kind of animal: each mode's uniform range."""
     usual = {
-        "fat": (-0.6, 1.5),
+        "fat": (-0.3, 1.7),
         "belly": (-1.0, 1.0),
         "pear": (-0.5, 0.5),
         "legs": (-1.0, 1.0),

@@ -24,7 +24,6 @@ from poseviewer.synthesis.picture_clutter import (
     draw_grass,
     sample_clutter,
     sample_shadows,
-    shadow_windows,
 )
 from poseviewer.synthesis.picture_coats import COAT_ROWS, Coats, sample_coats
 from poseviewer.synthesis.picture_cones import Canvas, Window, cone_terms, draw_cone, joined, windows
@@ -80,7 +79,6 @@ def sample_scene(ranges: RangePreset, uniforms: Array, side: int, frames: int) -
         "body": windows(figures.ends, figures.radii, side),
         "things": windows(clutter.ends, clutter.radii, side),
         "boards": board_windows(clutter.boards, side),
-        "shadows": shadow_windows(shadows, side),
     }
     lists = {name: xp.permute_dims(box, (1, 2, 0)).tolist() for name, box in boxes.items()}
     lists["grass"] = clutter.grass[0, :].tolist()

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from poseviewer.core.errors import PoseviewerError
 from poseviewer.core.ranges import RangePreset
 from poseviewer.synthesis.picture_backgrounds import own_frames, paint, same_kind
-from poseviewer.synthesis.picture_clutter import CELL, draw_shadow
-from poseviewer.synthesis.picture_coats import NUMBERS, Ink, shade
-from poseviewer.synthesis.picture_cones import Canvas, joined
+from poseviewer.synthesis.picture_clutter import CELL, shadow_cells
+from poseviewer.synthesis.picture_coats import NUMBERS, Ink, Surface, shade, solid, surface
+from poseviewer.synthesis.picture_cones import Canvas
 from poseviewer.synthesis.picture_lens import blur, develop
 from poseviewer.synthesis.picture_scene import Scene, fill, picture_rows, sample_scene, visibility
 from poseviewer.synthesis.picture_textures import textures
@@ -116,12 +116,24 @@ def draw(scene: Scene, at: slice, side: int, frames: Array | None) -> tuple[Canv
     _darken(picture, scene, at, canvas)
     left, top, right, bottom = window
     if right > left and bottom > top:
-        lit = shade(canvas, window, _ink(scene, at), flat)
-        where = (slice(None), slice(None), slice(top, bottom), slice(left, right))
-        lit -= picture[where]
-        lit *= canvas.cover[:, None, top:bottom, left:right]
-        picture[where] += lit
+        _light(picture[:, :, top:bottom, left:right], surface(canvas, window), _ink(scene, at), flat)
     return canvas, develop(picture, {name: value[at] for name, value in scene.lens.items()}, canvas.steps, flat)
+
+
+def _light(picture: Array, whole: Surface, ink: Ink, flat: Array) -> None:
+    """Lay the lit surface over the background (n, 3, h, w), in place."""
+    if picture.shape[0] > 1:
+        for channel, lit in enumerate(shade(whole, ink, flat)):
+            lit -= picture[:, channel, ...]
+            lit *= whole.cover
+            picture[:, channel, ...] += lit
+        return
+    seen, place = solid(whole)
+    row, column = place // picture.shape[3], place % picture.shape[3]
+    for channel, lit in enumerate(shade(seen, ink, flat)):
+        plane = picture[0, channel, ...]
+        before = plane[row, column]
+        plane[row, column] = before + seen.cover[0, 0, :] * (lit[0, 0, :] - before)
 
 
 def _darken(picture: Array, scene: Scene, at: slice, canvas: Canvas) -> None:
@@ -129,15 +141,11 @@ def _darken(picture: Array, scene: Scene, at: slice, canvas: Canvas) -> None:
     if max(scene.boxes["dark"][at]) <= 0:
         return
     xp = array_namespace(picture)
-    side = picture.shape[-1]
-    cells = xp.zeros_like(picture[:, 0, : side // CELL, : side // CELL])
-    for k, cone in enumerate(scene.body.plan.cones):
-        if cone.role not in ("eye", "nose", "ear"):
-            window = joined(scene.boxes["shadows"][k][at])
-            draw_shadow(cells, window, scene.shadows.ends[:, k, :, at], scene.shadows.radii[k, at], canvas.steps)
+    shadows = scene.shadows
+    cells = shadow_cells(shadows.ends[..., at], shadows.radii[:, at], canvas.steps[: picture.shape[-1] // CELL])
     wide = xp.repeat(xp.repeat(cells, CELL, axis=1), CELL, axis=2)[:, None, ...]
     full = 1 + 0 * scene.shadows.dark[at]
-    blur(wide, {(reach, d): full for reach in (2, 1) for d in (0, 1)})
+    blur(wide, {(reach, d): full for reach in (4, 2, 1) for d in (0, 1)})
     wide *= -scene.shadows.dark[at][:, None, None, None]
     wide += 1
     picture[:, :, : wide.shape[2], : wide.shape[3]] *= wide

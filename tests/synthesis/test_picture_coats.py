@@ -15,6 +15,8 @@ from poseviewer.synthesis.picture_coats import (
     fur_colour,
     sample_coats,
     shade,
+    solid,
+    surface,
     tinted,
 )
 from poseviewer.synthesis.picture_cones import Canvas, cone_terms, draw_cone
@@ -71,8 +73,13 @@ def test_the_side_towards_the_light_is_brighter() -> None:
         colours, np.zeros((1, 2), np.float32), 0 * one, numbers, one, one, np.array([[-1, 0, 0]], np.float32),
         np.eye(3, dtype=np.float32)[None], 32 * one, np.array([40], np.float32),
     )  # fmt: skip
-    lit = shade(canvas, (8, 8, 56, 56), ink, textures().like(one))
+    whole = surface(canvas, (8, 8, 56, 56))
+    lit = np.stack(shade(whole, ink, textures().like(one)), axis=1)
 
     assert lit.shape == (1, 3, 48, 48)
     assert lit[0, 0, 24, 8] > 2 * lit[0, 0, 24, 40]
     assert lit[0, 0, 24, 24] / lit[0, 1, 24, 24] == pytest.approx(2, rel=0.01)
+    some, place = solid(whole)
+    assert len(place) == (whole.cover > 0).sum()
+    for whole_channel, some_channel in zip(lit[0], shade(some, ink, textures().like(one)), strict=True):
+        np.testing.assert_allclose(whole_channel.ravel()[place], some_channel[0, 0], atol=1e-5)
