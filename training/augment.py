@@ -130,6 +130,32 @@ def augmented(source: Pyramid, how: Augmentation, rng: np.random.Generator) -> S
     return Sample(image, points, seen)
 
 
+def farther(
+    image: NDArray[np.uint8],
+    keypoints: NDArray[np.float64],
+    visibility: NDArray[np.uint8],
+    rng: np.random.Generator,
+    share: float = 0.25,
+) -> Sample:
+    """A square picture (S, S, 3), at times shrunk and put somewhere on grey, as where a crop reaches beyond its frame.
+
+    Rendered animals fill their pictures; in a whole frame an animal is small.
+    """
+    if rng.random() >= share:
+        return Sample(image, keypoints, visibility)
+    side = image.shape[0]
+    scale = math.exp(rng.uniform(math.log(0.3), 0))
+    small = max(8, round(side * scale))
+    left, top = (int(n) for n in rng.integers(0, side - small + 1, 2))
+    canvas = np.full_like(image, GREY)
+    canvas[top : top + small, left : left + small] = cv2.resize(image, (small, small), interpolation=cv2.INTER_AREA)
+    moved = (keypoints + 0.5) * (small / side) - 0.5 + (left, top)
+    # Beyond the render's own edge there is no animal to be seen.
+    beyond = ((keypoints < -0.5) | (keypoints > side - 0.5)).any(-1)
+    moved[beyond] = -side
+    return Sample(canvas, moved, visibility)
+
+
 def _placement(source: Pyramid, how: Augmentation, rng: np.random.Generator) -> NDArray[np.float64]:
     """Pixels of the labelled image -> pixels of the crop, (3, 3)."""
     left, top, right, bottom = source.label.box

@@ -21,7 +21,7 @@ from poseviewer.models.checkpoint import ModelCard, read_card, read_tensors, tab
 from poseviewer.models.detector import Detector, make_network, to_images
 from poseviewer.models.find_detector import KIND
 from poseviewer.models.look import Cutout, Picture, Sight, look
-from poseviewer.models.place_maps import STRIDE, place_loss, place_targets
+from poseviewer.models.place_maps import STRIDE, offset_loss, place_loss, place_targets
 from poseviewer.models.track import Tracker
 from training.augment import Augmentation, usual_turn
 from training.detector_config import AUTO, DetectorConfig, begun_card, detector_config, reproduce
@@ -36,8 +36,6 @@ __all__ = ["DetectorConfig", "DetectorRun", "Labelled", "detector_config", "trai
 
 VALIDATION_STREAM = 1 << 40
 """Steps numbered from here are renders for validation: training never gets there."""
-UNSEEN = 256
-"""Renders to validate on where nothing is labelled."""
 PIECE = 8
 """Images that a CPU works through at once: between two pieces a run can be stopped."""
 BACKGROUNDS = 48
@@ -154,7 +152,8 @@ class DetectorRun(Run[DetectorConfig]):
         cells = (keypoints + 0.5) / STRIDE - 0.5
         targets = place_targets(cells, inside, (logits.shape[2], logits.shape[3]), self.config.sigma)
         weights = (visibility > 0).float() - (1 - self.config.occluded) * (visibility == 1).float()
-        return {"place": place_loss(logits, targets, weights)}
+        offsets = offset_loss(logits, cells, weights * inside)
+        return {"place": place_loss(logits, targets, weights), "offset": self.config.offset * offsets}
 
     def validating(self) -> Generator[None, None, dict[str, float]]:
         """Pixels and PCK on the labelled frames that were held out; on renders where nothing is labelled."""
@@ -170,7 +169,7 @@ class DetectorRun(Run[DetectorConfig]):
     def _on_renders(self, detector: Detector) -> Generator[None, None, dict[str, float]]:
         found, truth = [], []
         step = VALIDATION_STREAM
-        for _ in range(0, UNSEEN, self.config.batch):
+        for _ in range(0, self.config.unseen, self.config.batch):
             made: Pictures = self._examples.make(step, 0, self.config.batch)
             found.append(detector.detect(made.images)[0])
             inside = (made.visibility > 0) & ((made.keypoints > 0) & (made.keypoints < made.images.shape[1])).all(-1)

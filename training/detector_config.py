@@ -33,6 +33,8 @@ class DetectorConfig(RunConfig):
     """How many labelled frames to use, spread evenly; None for all."""
     sigma: float = 1.0
     """Of the Gaussian around a keypoint, in cells of the map."""
+    offset: float = 0.2
+    """Weight of how far off the read places are, per cell."""
     occluded: float = 0.5
     """Weight of a keypoint that is a guess of the user's; that of a visible one is 1."""
     whole: float = 0.3
@@ -51,6 +53,8 @@ class DetectorConfig(RunConfig):
     """Every so-manieth labelled frame is validated on and not trained on; 0 for none."""
     hold_out_from: int = 20
     """Fewer labelled frames than this are all trained on."""
+    unseen: int = 256
+    """Renders never trained on, to validate on where nothing is labelled."""
 
 
 def detector_config(

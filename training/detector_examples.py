@@ -13,9 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.geometry.crops import SIDE
-from training.augment import Augmentation, Pyramid, Sample, augmented
+from training.augment import Augmentation, Pyramid, Sample, augmented, farther
 from training.detector_config import DetectorConfig
 from training.labelled_images import LabelledImage
+
+FARTHER = 1 << 20
+"""A stream of random numbers apart from those of the pictures of a batch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +87,12 @@ class Examples:
         assert config.ranges is not None
         made = picture_stream(config.ranges, config.seed, step, self._rendered, SIDE, self._backgrounds)
         part = slice(first, last)
-        return Pictures(made.images[part], np.asarray(made.keypoints[part], np.float64), made.visibility[part])
+        images, keypoints = made.images[part], np.asarray(made.keypoints[part], np.float64)
+        # What is outside a render is known to be there: its answer is nowhere, and not unknown.
+        visibility = np.where(made.visibility[part] == 0, 2, made.visibility[part]).astype(np.uint8)
+        numbers = [np.random.default_rng((config.seed, step, FARTHER + n)) for n in range(first, last)]
+        samples = [farther(*row) for row in zip(images, keypoints, visibility, numbers, strict=True)]
+        return _stacked(samples)
 
 
 def _stacked(samples: Sequence[Sample]) -> Pictures:

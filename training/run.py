@@ -228,6 +228,11 @@ class Run(ABC, Generic[C]):
             index, _, key = name.partition(".")
             moments.setdefault(int(index), {})[key] = value
         self.optimiser.load_state_dict({"state": moments, "param_groups": optimiser["param_groups"]})
+        for parameter, values in self.optimiser.state.items():
+            # A fused step walks through memory: the moments have to lie in it as the weights do.
+            for key, value in values.items():
+                if value.shape == parameter.shape:
+                    values[key] = torch.empty_like(parameter).copy_(value)
         self.step = card.steps
         self.started_from(card.start)
 

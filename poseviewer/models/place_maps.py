@@ -15,6 +15,9 @@ STRIDE = 4
 RADIUS = 2
 """Cells around the likeliest one that count for where and how sure: a window of 5 x 5."""
 
+NEAR = 6.0
+"""Cells: a place that is farther off than this is another one, and not the same one imprecisely."""
+
 
 def place_targets(keypoints: Tensor, inside: Tensor, size: tuple[int, int], sigma: float) -> Tensor:
     """Keypoints (N, J, 2) in cells (integers at their centres), inside (N, J) -> distributions (N, J, 1 + h * w).
@@ -40,6 +43,17 @@ def place_loss(logits: Tensor, targets: Tensor, weights: Tensor) -> Tensor:
     """
     each = -(targets * log_places(logits)).sum(-1)
     return ((each * weights).sum(1) / weights.sum(1).clamp(min=1e-6)).mean()
+
+
+def offset_loss(logits: Tensor, keypoints: Tensor, weights: Tensor) -> Tensor:
+    """How far off, in cells, the places that are read from logits (N, J, h, w) are from keypoints (N, J, 2).
+
+    Averaged as `place_loss`. Where the likeliest place is another one altogether, only `place_loss` can help.
+    """
+    found, _ = local_mean(logits)
+    near = ((found.detach() - keypoints).norm(dim=-1) < NEAR) & (weights > 0)
+    off = torch.where(near, (found - torch.where(near[..., None], keypoints, 0)).abs().sum(-1), 0)
+    return ((off * weights).sum(1) / weights.sum(1).clamp(min=1e-6)).mean()
 
 
 def log_places(logits: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from poseviewer.models.place_maps import local_mean, log_places, place_loss, place_targets
+from poseviewer.models.place_maps import local_mean, log_places, offset_loss, place_loss, place_targets
 
 SIZE = (20, 24)
 
@@ -67,6 +67,22 @@ def test_an_image_without_any_known_keypoint_costs_nothing() -> None:
     targets = place_targets(torch.full((1, 2, 2), math.nan), torch.zeros(1, 2, dtype=torch.bool), SIZE, sigma=1.0)
 
     assert place_loss(torch.randn(1, 2, *SIZE), targets, torch.zeros(1, 2)).item() == 0
+
+
+def test_the_offset_is_that_of_places_that_are_nearly_right() -> None:
+    inside = torch.ones(1, 2, dtype=torch.bool)
+    keypoints = torch.tensor([[[8.0, 8.0], [15.0, 12.0]]])
+    logits = maps_of(place_targets(keypoints + torch.tensor([0.5, 0.0]), inside, SIZE, sigma=0.8)).requires_grad_()
+
+    loss = offset_loss(logits, keypoints, torch.ones(1, 2))
+    loss.backward()  # type: ignore[no-untyped-call]
+
+    assert loss.item() == pytest.approx(0.5, abs=0.05)
+    assert logits.grad is not None and logits.grad.abs().max() > 0
+    far = offset_loss(logits, keypoints + torch.tensor([[0.0, 0.0], [-9.0, 0.0]]), torch.ones(1, 2))
+    assert far.item() == pytest.approx(0.25, abs=0.05)
+    unknown = torch.tensor([[[8.0, 8.0], [math.nan, math.nan]]])
+    assert offset_loss(logits, unknown, torch.tensor([[1.0, 0.0]])).item() == pytest.approx(0.5, abs=0.05)
 
 
 def test_a_second_candidate_far_away_does_not_draw_the_keypoint() -> None:
