@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,8 +13,9 @@ from torch import Tensor
 from poseviewer.core.errors import PoseviewerError
 from poseviewer.core.project import Project
 from poseviewer.models.checkpoint import ModelCard
-from poseviewer.models.detector import Detector
+from poseviewer.models.detector import Detector, to_images
 from poseviewer.models.interleaved import InterleavedNetwork
+from poseviewer.models.reconstruction import ReconstructionNetwork
 from training.augment import Augmentation, usual_turn
 from training.detector import Labelled, held_out_figures, labelled_of, split
 from training.detector_config import AUTO
@@ -75,7 +77,9 @@ class LandmarksRun(StageRun):
 
     def __init__(self, config: StageConfig, labelled: Labelled) -> None:
         assert config.skeleton is not None
-        self.skeleton = config.skeleton
+        self.config, self.skeleton = config, config.skeleton
+        if not labelled.images and config.renders < 1:
+            raise PoseviewerError("There is no labelled frame to train on; label at least 5 frames first.")
         learned, self.held_out = split(labelled.images, config)  # type: ignore[arg-type]
         turn = usual_turn(learned, self.skeleton) if config.turn == AUTO else config.turn
         how = Augmentation(
@@ -83,9 +87,7 @@ class LandmarksRun(StageRun):
             config.mirror, config.light, self.skeleton.mirror if self.skeleton.pairs else (),
         )  # fmt: skip
         self._examples = Examples(config, learned, how, labelled.backgrounds)  # type: ignore[arg-type]
-        super().__init__(config, lambda **shape: InterleavedNetwork(self.skeleton.joint_count, **shape))
-        if config.start is None and not config.resume:
-            self._settle()
+        super().__init__(config, self._network)
 
     def close(self) -> None:
         self._examples.close()
@@ -127,17 +129,22 @@ class LandmarksRun(StageRun):
         weights = torch.where(known, keypoint_weights(visibility, self.config.occluded), 0.0)
         return Crops(self.on_device(made.images), keypoints, weights)
 
+    def _network(self, **shape: Any) -> InterleavedNetwork:
+        network = InterleavedNetwork(self.skeleton.joint_count, **shape)
+        if self.config.start is None and not self.config.resume:
+            self._settle(network.reconstruction)
+        return network
+
     @torch.no_grad()
-    def _settle(self) -> None:
+    def _settle(self, still: ReconstructionNetwork) -> None:
         """Give a reconstruction network that was never trained a fair chance.
 
         Its skip connections pass something on, and its batch statistics are those of real crops.
         """
-        still = self.interleaved.reconstruction
         for skip in still.skips.values():
             skip.reset_parameters()  # type: ignore[operator]
-        torch.nn.Module.train(still, True)
+        still.train(True)
         for step in range(-(-SETTLING // self.config.batch)):
             made = self._examples.make(SETTLING_STREAM + step, 0, self.config.batch)
-            still(self.on_device(made.images))
+            still(to_images(torch.from_numpy(made.images)))
         still.train(False)

@@ -96,7 +96,8 @@ def stage_config(
     table = load_preset(stage, preset)
     known = {key: value for key, value in overrides.items() if value is not None}
     width = table.pop("width", 16)
-    shape = dict(table.pop("shape", {"width": width}))
+    usual = table.pop("shape", {"width": width})
+    shape = dict(known.pop("shape", usual))
     begun = state_path(output) if known.get("resume") and state_path(output).is_file() else None
     before = None if begun else _model_before(stage, start, skeleton)
     if begun:
@@ -146,8 +147,8 @@ def _model_before(stage: str, start: str | Path | None, skeleton: Skeleton | Non
     if (card.kind, card.network) not in BEFORE[stage]:
         wanted = NEEDED.get(stage, NEEDED["skips"])
         raise CheckpointError(
-            f"The model {path} is a {card.kind} with the network '{card.network}', from which the stage '{stage}' "
-            f"cannot go on; start from {wanted}."
+            f"The stage '{stage}' cannot go on from {path}, a model of the kind '{card.kind}' with the network "
+            f"'{card.network}'; start from {wanted}."
         )
     if card.kind == KIND and skeleton is not None and card.load_skeleton().joints != skeleton.joints:
         raise CheckpointError(
