@@ -144,7 +144,7 @@ def own_frames(backgrounds: Backgrounds, at: slice, frames: Array, steps: Array)
     which, size, left, top, flip = (backgrounds.own[k, at][:, None, None] for k in range(5))
     side = steps.shape[0]
     least = min(height, width)
-    span = least * (0.25 + 0.75 * size)
+    span = least * (0.4 + 0.6 * size)
     x = left * (width - span) + (span / side) * (steps[None, None, :] + 0 * left)
     x = xp.where(flip < 0.5, x, width - 1 - x)
     y = top * (height - span) + (span / side) * (steps[None, :, None] + 0 * top)

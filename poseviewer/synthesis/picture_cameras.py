@@ -18,7 +18,7 @@ from poseviewer.core.ranges import Interval, RangePreset
 from poseviewer.geometry.constants import Constant
 from poseviewer.geometry.rotations import rotate, view_rotations
 from poseviewer.synthesis.picture_bodies import BodyPlan, plan_matrices
-from poseviewer.synthesis.picture_draws import Draws
+from poseviewer.synthesis.picture_draws import Draws, within
 from poseviewer.synthesis.picture_generic import generic
 from poseviewer.synthesis.picture_human import human, is_human
 from poseviewer.synthesis.picture_quadruped import quadruped
@@ -32,6 +32,9 @@ POSES = SynthesisPreset("pictures", "template", rigid=False, views=Views(), flaw
 
 CAMERA_ROWS = 32
 MODE_ROWS = 16
+
+THINNEST = 0.6
+"""Radius of the thinnest cone, pixels."""
 
 ELEVATION = Interval(math.radians(-12), math.radians(50))
 FROM_ABOVE = Interval(math.radians(60), math.radians(90))
@@ -65,7 +68,8 @@ class Figures:
     """N bodies in their pictures, in pixels. P cones, J joints.
 
     ends: (2, P, 3, N) x, y, z of the cones' ends; radii: (2, P, N).
-    keypoints: (2, J, N); depth: (J, N) their z; flesh: (J, N) how far under the skin each lies at most.
+    keypoints: (2, J, N); depth: (J, N) their z; flesh: (J, N) how far under the skin each lies at most, when seen
+    from its own side.
     size: (N,) the body's unit in pixels. turn: (3, 3, N) from the body frame to the camera's.
     centre: (3, N) the root of the body. elevation: (N,) of the camera; NaN-free, 0 level, pi / 2 from above.
     """
@@ -133,21 +137,38 @@ def sample_figures(ranges: RangePreset, uniforms: Array, side: int) -> Figures:
     flat = flat * scale + shift[:, None, :]
     depth = points[2, ...] * scale
     half = radii.shape[0] // 2
-    radii = radii * factor[count:, ...] * scale
+    # A tail thinner than a pixel would come and go.
+    radii = within(radii * factor[count:, ...] * scale, THINNEST, 1e4)
     xyz = xp.concat([flat, depth[None, ...]], axis=0)
     both = xp.permute_dims(xp.reshape(xyz[:, count:, :], (3, 2, half, -1)), (1, 2, 0, 3))
     root = ranges.skeleton.root
+    thick = xp.reshape(radii, (2, half, -1))
+    own = 1.5 * radii[body.nearest_end, ...]
+    around = _around(both, thick, xyz[:, :count, :])
     return Figures(
         both,
-        xp.reshape(radii, (2, half, -1)),
+        thick,
         flat[:, :count, :],
         depth[:count, ...],
-        radii[body.nearest_end, ...],
+        xp.where(around > own, around, own),
         unit * scale,
         turn,
         xyz[:, root, :],
         elevation,
     )
+
+
+def _around(ends: Array, radii: Array, joints: Array) -> Array:
+    """(J, N) the radius of the thickest cone that each joint (3, J, N) lies in, where it does; 0 if in none."""
+    xp = array_namespace(joints)
+    a = xp.permute_dims(ends[0, ...], (1, 0, 2))[:, :, None, :]
+    d = xp.permute_dims(ends[1, ...], (1, 0, 2))[:, :, None, :] - a
+    offset = joints[:, None, :, :] - a
+    s = within(xp.sum(offset * d, axis=0) / (xp.sum(d * d, axis=0) + 1e-3), 0.0, 1.0)
+    apart = offset - s * d
+    radius = radii[0, :, None, :] + s * (radii[1, :, None, :] - radii[0, :, None, :])
+    inside = xp.sum(apart * apart, axis=0) < radius * radius
+    return xp.max(radius * xp.astype(inside, radius.dtype), axis=0)
 
 
 def _turn(ranges: RangePreset, draws: Draws) -> tuple[Array, Array]:

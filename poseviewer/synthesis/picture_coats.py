@@ -117,7 +117,7 @@ def _animal(roles: tuple[str, ...], draws: Draws) -> tuple[Array, Array]:
     base, points = fur_colour(draws), fur_colour(draws)
     dark = tinted(draws.between(0.0, 0.1), draws.between(0.0, 0.4), draws.between(0.01, 0.16))
     pink = tinted(draws.between(0.97, 1.04), draws.between(0.1, 0.4), draws.between(0.4, 0.85))
-    pink_skin = draws.chance(0.25)
+    pink_skin = draws.chance(0.35)
     features = {"nose": dark + pink_skin * (pink - dark) * 0.8, "eye": dark}
     pointed = draws.chance(0.35)
     colours, reach = [], []
@@ -133,7 +133,7 @@ def _animal(roles: tuple[str, ...], draws: Draws) -> tuple[Array, Array]:
         shade = draws.between(0.9, 1.1) - (0.15 * draws.one() if role in ("ear", "muzzle") else 0)
         colour = (base + mix * (points - base)) * shade
         if role in ("paw", "tail", "ear"):
-            colour = colour + pink_skin * (pink - colour) * 0.45 * draws.one()
+            colour = colour + pink_skin * (pink - colour) * 0.7 * draws.one()
         colours.append(colour)
         reach.append((1 - mix) * (0.5 if role in ("paw", "muzzle", "leg") else 1.0))
     return xp.stack(colours, axis=1), xp.stack(reach)

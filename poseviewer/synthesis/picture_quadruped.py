@@ -44,9 +44,9 @@ def modes_of(ranges_name: str) -> dict[str, tuple[float, float]]:
     }
     kind = ranges_name.rpartition(".")[2]
     if kind in ("mouse", "rat"):
-        usual |= {"fat": (0.6, 2.4), "belly": (0.2, 1.6), "pear": (0.4, 1.8), "legs": (-1.6, -0.4), "hock": (0.0, 0.5)}
-        usual |= {"floppy": (0.1, 0.7), "ears": (-0.7, 1.1), "skull": (0.2, 1.5), "muzzle": (-1.4, -0.2)}
-        usual |= {"brush": (-1.2, -0.7), "curl": (-1.6, 1.6), "sway": (-2.0, 2.0)}
+        usual |= {"fat": (2.2, 6.0), "belly": (-0.5, 1.2), "pear": (0.3, 2.0), "legs": (-1.6, -0.4), "hock": (0.0, 0.5)}
+        usual |= {"floppy": (0.1, 0.7), "ears": (0.0, 1.6), "skull": (0.2, 1.5), "muzzle": (-1.4, -0.2)}
+        usual |= {"brush": (-0.8, -0.3), "curl": (-1.6, 1.6), "sway": (-2.0, 2.0)}
     elif kind == "horse":
         usual |= {
             "floppy": (-0.4, 0.2),

@@ -134,7 +134,7 @@ def visibility(canvas: Canvas, figures: Figures, at: slice, side: int) -> Array:
     picture = xp.arange(at.stop - at.start, dtype=xp.int64, device=canvas.depth.device)[None, :]
     index = (picture * side + row) * side + column
     front = xp.reshape(xp.take(xp.reshape(canvas.depth, (-1,)), xp.reshape(index, (-1,)), axis=0), index.shape)
-    allowed = 1.5 * figures.flesh[:, at] + 0.5 * MELT * figures.size[at] + 1
+    allowed = figures.flesh[:, at] + 0.5 * MELT * figures.size[at] + 1
     clear = figures.depth[:, at] - front <= allowed
     seen = xp.astype(inside, xp.uint8) + xp.astype(inside & clear, xp.uint8)
     return xp.permute_dims(seen, (1, 0))

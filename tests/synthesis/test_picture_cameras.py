@@ -51,6 +51,17 @@ def test_left_and_right_are_as_thick() -> None:
         assert flesh[f"left_{joint}"] == pytest.approx(flesh[f"right_{joint}"], rel=0.35)
 
 
+def test_a_joint_deep_in_the_trunk_is_seen_from_its_own_side_only() -> None:
+    """The flesh over a mouse's shoulders is its trunk's, and no thicker than that."""
+    ranges = load_ranges("quadruped16.mouse")
+    figures = sample_figures(ranges, np.random.default_rng(0).random((figure_rows(ranges), 200), dtype=np.float32), 64)
+    flesh = figures.flesh / figures.size
+    for joint in ("left_shoulder", "right_hip"):
+        row = flesh[ranges.skeleton.joint_index(joint)]
+        assert 0.13 < np.median(row) < 0.5
+    assert np.median(flesh[ranges.skeleton.joint_index("tail_tip")]) < 0.04
+
+
 def test_mice_are_seen_from_above_more_often() -> None:
     shares = {}
     for name in ("quadruped16.mouse", "human17"):

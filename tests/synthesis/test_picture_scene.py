@@ -52,7 +52,7 @@ def test_what_is_visible_is_what_brute_force_says() -> None:
         seen = visibility(canvas, SCENE.figures, slice(i, i + 1), SIDE)[0]
         for j in np.flatnonzero(seen):
             column, row = np.rint(SCENE.figures.keypoints[:, j, i]).astype(int)
-            allowed = 1.5 * SCENE.figures.flesh[j, i] + 0.5 * MELT * SCENE.figures.size[i] + 1
+            allowed = SCENE.figures.flesh[j, i] + 0.5 * MELT * SCENE.figures.size[i] + 1
             clear = SCENE.figures.depth[j, i] - depth[row, column] <= allowed
             agree += clear == (seen[j] == 2)
             looked += 1
@@ -69,7 +69,7 @@ def test_a_thing_in_front_hides_what_is_behind_it() -> None:
         for j in np.flatnonzero(seen):
             column, row = np.rint(SCENE.figures.keypoints[:, j, i]).astype(int)
             gap = SCENE.figures.depth[j, i] - canvas.depth[0, row, column]
-            if canvas.cone[0, row, column] >= first_thing and gap > 3 * SCENE.figures.flesh[j, i] + 8:
+            if canvas.cone[0, row, column] >= first_thing and gap > 2 * SCENE.figures.flesh[j, i] + 8:
                 covered.append(seen[j] == 1)
 
     assert len(covered) > 3
