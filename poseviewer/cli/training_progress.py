@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LINE_EVERY = 10.0
 """Seconds between two lines where stderr is a file: a cluster's log, which a redrawn bar would fill."""
 
+FIGURES = 2
+"""How many figures of the last validation are shown beside the losses."""
+
 
 def show_progress(reports: Iterator[Progress], as_json: bool) -> Iterator[Progress]:
     """The same reports, each shown before it is passed on."""
@@ -26,10 +29,11 @@ def show_progress(reports: Iterator[Progress], as_json: bool) -> Iterator[Progre
     return _as_bar(reports)
 
 
-def describe(report: Progress) -> str:
-    """The loss terms of one report, their sum first."""
+def describe(report: Progress, figures: dict[str, float] | None = None) -> str:
+    """The loss terms of one report, their sum first, and the foremost figures of a validation."""
     terms = [f"{name} {value:.4f}" for name, value in report.losses.items()]
-    return "  ".join([f"loss {sum(report.losses.values()):.4f}", *terms])
+    measured = [f"{name} {value:.4f}" for name, value in list((figures or {}).items())[:FIGURES]]
+    return "  ".join([f"loss {sum(report.losses.values()):.4f}", *terms, *measured])
 
 
 def _as_lines(reports: Iterator[Progress], every: float, as_json: bool) -> Iterator[Progress]:
@@ -46,25 +50,28 @@ def _as_lines(reports: Iterator[Progress], every: float, as_json: bool) -> Itera
                 "losses": report.losses,
             }
             _write(json.dumps(line | {"it_per_s": speed, "eta_s": left, "validation": report.validation}))
-        elif now - shown >= every or report.step == report.steps:
+        elif now - shown >= every or report.step == report.steps or report.validation:
             shown = now
-            _write(f"step {report.step}/{report.steps}  {speed:.1f} it/s  {_minutes(left)} left  {describe(report)}")
+            words = describe(report, report.validation)
+            _write(f"step {report.step}/{report.steps}  {speed:.1f} it/s  {_minutes(left)} left  {words}")
         yield report
 
 
 def _as_bar(reports: Iterator[Progress]) -> Iterator[Progress]:
     clock = _Clock()
+    figures: dict[str, float] = {}
     with _bar() as bar:
         task = bar.add_task("training", total=None, speed="", left="", loss="")
         for report in reports:
             speed, left = clock.update(report)
+            figures = report.validation or figures
             bar.update(
                 task,
                 completed=report.step,
                 total=report.steps,
                 speed=f"{speed:.1f} it/s",
                 left=f"{_minutes(left)} left",
-                loss=describe(report),
+                loss=describe(report, figures),
             )
             yield report
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,20 @@ def test_a_log_gets_a_line_every_ten_seconds(
     assert [report.step for report in passed] == list(range(10, 101, 10))
     assert [line.split()[1] for line in lines] == ["10/100", "60/100", "100/100"]
     assert "5.0 it/s  0:08 left" in lines[1]
+
+
+def test_a_validation_is_shown_when_it_is_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = Clock(monkeypatch)
+    made = [*reports(clock, 0.0001, 30)]
+    made[1] = replace(made[1], validation={"median px": 2.5, "PCK %": 80.0, "third": 1.0})
+
+    list(show_progress(iter(made), as_json=False))
+
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[1] for line in lines] == ["10/30", "20/30", "30/30"]
+    assert lines[1].endswith("median px 2.5000  PCK % 80.0000")
 
 
 def test_machines_get_a_line_per_report(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
