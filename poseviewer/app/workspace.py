@@ -89,6 +89,7 @@ class Workspace(QObject):
         self.ranges = RangeRoom(document, self.selection, self.view3d, self.link, self.frames, services, self)
         self.training = TrainRoom(document, self.canvas, self.view3d, self.link, services, self)
         self.detect = DetectRoom(document, self.selection, services, self.train_detector, self)
+        self.predictions = Predictions(document, self.selection, self.index, services.notices, self)
         self.parts: dict[str, object] = {
             "workspace": self,
             "document": document,
@@ -97,7 +98,7 @@ class Workspace(QObject):
             "view3d": self.view3d,
             "frames": self.frames,
             "suggestions": self.suggestions,
-            "predictions": Predictions(document, self.selection, self.index, services.notices, self),
+            "predictions": self.predictions,
             "detect": self.detect,
             "model": ModelChooser(document, services.store, self),
             "import": LabelImporter(document, services.store, services.notices, services.tasks, self),
@@ -142,6 +143,7 @@ class Workspace(QObject):
         """Remember the layout, stop the threads and take the panels down."""
         self.detect.close()
         self.training.close()
+        self.predictions.close()
         self.frames.close()
         self.live.close()
         self.view3d.shut_down()

@@ -45,7 +45,7 @@ def accept_predictions(project: Project, keys: Iterable[FrameKey], text: str = "
     for key in keys:
         old = project.instances(key)
         if any(i.predicted for i in old):
-            changed[key] = tuple(replace(i, predicted=False, scores=None) if i.predicted else i for i in old)
+            changed[key] = tuple(Instance(i.pose, i.identity) if i.predicted else i for i in old)
     return _edit(project, changed, text or f"Accept {_count(changed)}")
 
 

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from poseviewer.app import predictions
 from poseviewer.core import edits
 from poseviewer.core.pose import Pose2D
 from poseviewer.core.project import FrameKey, Instance
@@ -69,3 +70,34 @@ def test_all_are_cleared_and_labels_stay(window, detected):
     assert list(project.labels) == [FrameKey(detected, 2)] and labelled(window, detected) == [2]
     act(window, "edit.undo")
     assert len(window.opening.document.project.labels) == 12
+
+
+@pytest.fixture
+def in_parts(monkeypatch):
+    monkeypatch.setattr(predictions, "PART", 3)
+
+
+def test_many_are_done_in_parts_and_undone_as_one(qtbot, window, detected, in_parts):
+    act(window, "predict.accept_all")
+    assert window.workspace.predictions.busy and labelled(window, detected) == [0, 1, 2, 3]
+    assert window.status.currentMessage() == "Accept 11 predictions: 8 to go…"
+    act(window, "predict.clear")
+    assert window.status.currentMessage() == "Accept 11 predictions: not done yet."
+    qtbot.waitUntil(lambda: not window.workspace.predictions.busy)
+    assert labelled(window, detected) == list(range(12))
+    act(window, "edit.undo")
+    assert labelled(window, detected) == [2]
+
+
+def test_undo_meanwhile_ends_it(qtbot, window, detected, in_parts):
+    act(window, "predict.accept_all")
+    act(window, "edit.undo")
+    qtbot.waitUntil(lambda: not window.workspace.predictions.busy)
+    assert labelled(window, detected) == [2]
+
+
+def test_closing_meanwhile_keeps_what_was_done(qtbot, window, detected, in_parts):
+    act(window, "predict.accept_all")
+    part = window.workspace.predictions
+    window.opening.close_project()
+    assert not part.busy
