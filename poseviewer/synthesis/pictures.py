@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from array_api_compat import array_namespace, is_numpy_array
+from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 
 from poseviewer.core.errors import PoseviewerError
@@ -45,19 +45,25 @@ class PictureBatch:
 
 
 def render_pictures(
-    ranges: RangePreset, uniforms: Array, side: int = 256, backgrounds: Array | None = None
+    ranges: RangePreset,
+    uniforms: Array,
+    side: int = 256,
+    backgrounds: Array | None = None,
+    together: int | None = None,
 ) -> PictureBatch:
     """Uniform numbers (C, N), C = `picture_rows(ranges)` -> N pictures of `side` pixels.
 
     Args:
         uniforms: float32, numpy or torch, on any device; the pictures are made there.
         backgrounds: (M, h, w, 3) uint8 RGB: frames of the user's own, of which random parts are put behind the bodies.
+        together: pictures drawn at once; by default one on a processor, whose cache holds no more (four take twice
+            as long a picture), and many on a GPU.
     """
     xp = array_namespace(uniforms)
     frames = None if backgrounds is None or not len(backgrounds) else same_kind(backgrounds, uniforms)
     scene = sample_scene(ranges, uniforms, side, 0 if frames is None else int(frames.shape[0]))
     count = uniforms.shape[1]
-    step = 1 if is_numpy_array(uniforms) else TOGETHER
+    step = together or (1 if str(device(uniforms)) == "cpu" else TOGETHER)
     images, seen = [], []
     for first in range(0, count, step):
         at = slice(first, min(first + step, count))
