@@ -180,7 +180,12 @@ class DetectorRun(Run[DetectorConfig]):
 
 
 def split(images: Sequence[LabelledImage], config: DetectorConfig) -> tuple[list[LabelledImage], list[LabelledImage]]:
-    """Those to learn from and those to validate on: every `hold_out`-th, where there are enough."""
+    """Those to learn from and those to validate on: every `hold_out`-th, where there are enough.
+
+    A run that learns from renders alone validates on all of them.
+    """
+    if config.renders >= 1:
+        return [], list(images)
     if not config.hold_out or len(images) < config.hold_out_from:
         return list(images), []
     held = set(range(config.hold_out // 2, len(images), config.hold_out))

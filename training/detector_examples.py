@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.geometry.crops import SIDE
+from poseviewer.synthesis.pictures import PictureBatch, picture_stream
 from training.augment import Augmentation, Pyramid, Sample, augmented, farther
 from training.detector_config import DetectorConfig
 from training.labelled_images import LabelledImage
@@ -43,6 +44,7 @@ class Examples:
         self._config, self._how, self._backgrounds = config, how, backgrounds
         self._sources = [Pyramid.of(image) for image in labelled]
         self._rendered = round(config.renders * config.batch) if self._sources else config.batch
+        self._renders: tuple[int, PictureBatch | None] = (-1, None)
         self._maker = ThreadPoolExecutor(1, "pictures")
         self._next: tuple[tuple[int, int, int], Future[Pictures]] | None = None
 
@@ -81,11 +83,12 @@ class Examples:
         return augmented(self._sources[order[place % len(self._sources)]], self._how, rng)
 
     def _render(self, step: int, first: int, last: int) -> Pictures:
-        from poseviewer.synthesis.pictures import picture_stream
-
         config = self._config
         assert config.ranges is not None
-        made = picture_stream(config.ranges, config.seed, step, self._rendered, SIDE, self._backgrounds)
+        last_step, made = self._renders
+        if step != last_step or made is None:
+            made = picture_stream(config.ranges, config.seed, step, self._rendered, SIDE, self._backgrounds)
+            self._renders = step, made  # of a batch in pieces, each piece needs them
         part = slice(first, last)
         images, keypoints = made.images[part], np.asarray(made.keypoints[part], np.float64)
         # What is outside a render is known to be there: its answer is nowhere, and not unknown.

@@ -23,6 +23,10 @@ T = TypeVar("T")
 
 SIDE_MOST = 1024
 """Pixels along each side that are kept of a frame, at most."""
+SIDE_LEAST = 384
+"""The same where there are thousands of them."""
+MEMORY = 1_500_000_000
+"""Bytes that the frames of a run, and their halves, should not go beyond."""
 BOX_LEAST = 320
 """A frame is not shrunk so far that its animal's box becomes smaller than this."""
 OVERVIEW = 512
@@ -66,21 +70,30 @@ class Source(NamedTuple):
     instance: Instance
 
 
-def labelled_image(frame: NDArray[np.uint8], pose: Pose2D) -> LabelledImage:
-    """What is kept of a frame (H, W, 3) for an animal with at least one keypoint, in pixels of this frame."""
+def side_for(count: int) -> int:
+    """Pixels along each side that are kept of each of so many frames."""
+    return int(np.clip(np.sqrt(MEMORY / (max(count, 1) * 3 * 1.5)), SIDE_LEAST, SIDE_MOST))
+
+
+def labelled_image(frame: NDArray[np.uint8], pose: Pose2D, side: int = SIDE_MOST) -> LabelledImage:
+    """What is kept of a frame (H, W, 3) for an animal with at least one keypoint, in pixels of this frame.
+
+    Args:
+        side: pixels along each side that are kept, at most.
+    """
     there = pose.keypoints[pose.present]
     box = np.concatenate([there.min(0), there.max(0)])
     longest, extent = max(frame.shape[:2]), max(float((box[2:] - box[:2]).max()), 1.0)
-    scale = min(1.0, max(SIDE_MOST / longest, BOX_LEAST / extent))
+    scale = min(1.0, max(side / longest, BOX_LEAST / extent))
     small = _scaled(frame, scale)
     points, box = _moved(pose.keypoints, scale), _moved(box.reshape(2, 2), scale).ravel()
     height, width = small.shape[:2]
-    left, top = (_window(side, box[axis], box[axis + 2]) for axis, side in enumerate((width, height)))
-    part = np.ascontiguousarray(small[top : top + SIDE_MOST, left : left + SIDE_MOST])
+    left, top = (_window(length, side, box[axis], box[axis + 2]) for axis, length in enumerate((width, height)))
+    part = np.ascontiguousarray(small[top : top + side, left : left + side])
     corner = np.array([left, top], dtype=np.float64)
     overview = None
     if part.shape != small.shape:
-        ratio = OVERVIEW / longest
+        ratio = min(OVERVIEW, side) / longest
         # From a pixel of the part to the frame's and to the overview's: centres stay centres.
         overview = Overview(_scaled(frame, ratio), ratio / scale, (corner + 0.5) * (ratio / scale) - 0.5)
     return LabelledImage(part, points - corner, pose.visibility, box - np.tile(corner, 2), overview, 1 / scale)
@@ -166,6 +179,7 @@ class _Opener:
 
 def _read(sources: Sequence[Source], open_one: object) -> Iterator[LabelledImage]:
     opener = _Opener(open_one)
+    side = side_for(len(sources))
     try:
         for source in sources:
             reader = opener.of(source.media)
@@ -173,7 +187,7 @@ def _read(sources: Sequence[Source], open_one: object) -> Iterator[LabelledImage
             # Very large images come reduced; the keypoints are in pixels of the file.
             pose = source.instance.pose
             scale = 1 / reader.scale(source.frame)
-            yield labelled_image(frame, Pose2D(_moved(pose.keypoints, scale), pose.visibility))
+            yield labelled_image(frame, Pose2D(_moved(pose.keypoints, scale), pose.visibility), side)
     finally:
         opener.close()
 
@@ -191,10 +205,10 @@ def _beside(media: str, home: Path, labels: str) -> Path:
     )
 
 
-def _window(side: int, low: float, high: float) -> int:
-    """Where a part of at most `SIDE_MOST` of a side begins, so that the box from low to high is in its middle."""
-    begin = round((low + high - SIDE_MOST) / 2)
-    return max(0, min(begin, side - SIDE_MOST))
+def _window(length: int, side: int, low: float, high: float) -> int:
+    """Where a part of at most `side` of a length begins, so that the box from low to high is in its middle."""
+    begin = round((low + high - side) / 2)
+    return max(0, min(begin, length - side))
 
 
 def _scaled(image: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

@@ -37,6 +37,12 @@ def train_detector(
     frames: Annotated[
         int | None, typer.Option("--frames", min=1, help="How many labelled frames to use, spread evenly.")
     ] = None,
+    renders: Annotated[
+        float | None,
+        typer.Option(
+            "--renders", min=0, max=1, help="Share of rendered animals in what is learned.  [default: the preset's]"
+        ),
+    ] = None,
     hold_out: Annotated[
         bool, typer.Option("--hold-out/--use-all", help="Of 20 labelled frames or more, keep every fifth to validate.")
     ] = True,
@@ -68,6 +74,7 @@ def train_detector(
         start=start or None,
         labels=" ".join(path.name for path in labels or []),
         frames=frames,
+        renders=renders,
         hold_out=None if hold_out else 0,
         steps=steps,
         seed=seed,

@@ -53,6 +53,8 @@ def _drive(reports: Generator[Progress], as_json: bool) -> tuple[Progress | None
     with stop_wanted("Stopping; writing the model ...") as wanted, contextlib.closing(reports) as running:
         for report in show_progress(running, as_json):
             last = report
+            if report.message:
+                say(f"Note: {report.message}")
             if wanted:
                 break
     return last, bool(wanted) and (last is None or last.step < last.steps)

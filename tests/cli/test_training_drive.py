@@ -47,6 +47,14 @@ def test_ctrl_c_stops_between_two_steps(capsys: pytest.CaptureFixture[str]) -> N
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_what_a_run_says_is_passed_on(capsys: pytest.CaptureFixture[str]) -> None:
+    said = iter([Progress(1, 1, {"place": 1.0}, 8, 1.0, message="Only one frame is labelled.")])
+
+    train_and_report((report for report in said), OUTPUT, as_json=False)
+
+    assert "Note: Only one frame is labelled." in capsys.readouterr().err
+
+
 def test_an_empty_file_is_not_overwritten(tmp_path: Path) -> None:
     empty = tmp_path / "m.safetensors"
     check_free(empty, resume=False)

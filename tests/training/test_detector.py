@@ -119,6 +119,7 @@ def test_every_fifth_frame_is_held_out_where_there_are_enough(
     assert not {id(m) for m in learned} & {id(m) for m in held_out}
     assert split(images[:19], config_of()) == (images[:19], [])
     assert split(images, config_of(hold_out=0)) == (images, [])
+    assert split(images[:3], replace(config_of(), renders=1.0)) == ([], images[:3])
     reports = run(config_of(steps=2), Labelled(images))
     assert reports[-1].validation.keys() == {"held out median px", "held out PCK@0.1 %"}
     assert read_card(config_of().output).metrics == reports[-1].validation

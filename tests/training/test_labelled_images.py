@@ -18,12 +18,14 @@ from poseviewer.io.media import describe, open_media
 from poseviewer.io.skeleton_files import load_ranges
 from training.labelled_images import (
     BOX_LEAST,
+    SIDE_LEAST,
     SIDE_MOST,
     evenly,
     labelled_image,
     of_label_file,
     of_project,
     read_frames,
+    side_for,
 )
 
 Build = Callable[..., Project]
@@ -124,6 +126,20 @@ def test_a_frame_of_usual_size_is_kept_as_it_is(dots: ModuleType) -> None:
     assert kept.overview is None
     assert kept.shrunk == 1
     np.testing.assert_array_equal(kept.image, frame)
+
+
+def test_of_thousands_of_frames_less_is_kept_of_each(dots: ModuleType) -> None:
+    assert side_for(1) == SIDE_MOST
+    assert SIDE_LEAST < side_for(1000) < SIDE_MOST
+    assert side_for(100_000) == SIDE_LEAST
+    places = dots.SHAPE * 3 + (1500.0, 300.0)
+
+    kept = labelled_image(dots.draw(places, 1920, 1080, 12.0), Pose2D(places), 500)
+
+    assert max(kept.image.shape[:2]) <= 500
+    for place, colour in zip(kept.keypoints, dots.COLOURS, strict=True):
+        found = np.argwhere(np.abs(kept.image.astype(int) - colour).max(-1) < 60).mean(0)[::-1]
+        assert np.abs(found - place).max() < 1
 
 
 def test_images_are_found_beside_the_label_file(tmp_path: Path, dots: ModuleType) -> None:
