@@ -89,9 +89,13 @@ def picture_stream(
     """
     if count < 1:
         raise PoseviewerError(f"Cannot render {count} pictures; ask for at least 1.")
-    if backgrounds is not None and (backgrounds.ndim != 4 or backgrounds.shape[-1] != 3):
+    if backgrounds is not None and (
+        backgrounds.ndim != 4 or backgrounds.shape[-1] != 3 or backgrounds.dtype != np.uint8
+    ):
         shape = " x ".join(str(n) for n in backgrounds.shape)
-        raise PoseviewerError(f"Backgrounds of shape {shape} are no RGB pictures; give an array (M, h, w, 3) of uint8.")
+        raise PoseviewerError(
+            f"Backgrounds of {shape} {backgrounds.dtype} are no RGB pictures; give an array (M, h, w, 3) of uint8."
+        )
     rows = picture_rows(ranges)
 
     def make(chunk: int) -> PictureBatch:

@@ -197,5 +197,5 @@ def test_drawing_many_at_once_makes_the_same_pictures() -> None:
 def test_bad_requests_are_refused() -> None:
     with pytest.raises(PoseviewerError, match="Cannot render 0 pictures; ask for at least 1"):
         picture_stream(QUADRUPED, 0, 0, 0)
-    with pytest.raises(PoseviewerError, match="Backgrounds of shape 4 x 8 x 8 are no RGB pictures"):
+    with pytest.raises(PoseviewerError, match="Backgrounds of 4 x 8 x 8 uint8 are no RGB pictures"):
         picture_stream(QUADRUPED, 0, 0, 1, 64, np.zeros((4, 8, 8), np.uint8))
