@@ -78,7 +78,7 @@ class TrackMarks:
 
 
 def numbers(frames: Numbers) -> NDArray[np.int64]:
-    return np.sort(np.asarray(frames, np.int64))
+    return np.sort(np.asarray(frames, np.int64), kind="stable")  # in order mostly: no time, then
 
 
 def paint_marks(painter: QPainter, marks: TrackMarks, scale: Scale, palette: QPalette) -> None:
@@ -144,9 +144,10 @@ def bars(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The columns that have a bar, and the height of each, from the column and confidence of every frame, in order."""
     sure = np.clip(np.where(np.isnan(confidence), 1.0, confidence), 0.0, 1.0)
-    places, first, counts = np.unique(columns, return_index=True, return_counts=True)
+    first = np.flatnonzero(np.diff(columns, prepend=-np.inf))
+    counts = np.diff(first, append=len(columns))
     means = np.add.reduceat(sure.astype(np.float64), first) / counts
-    return places, BAR_LOWEST + (BAR_HIGHEST - BAR_LOWEST) * means
+    return columns[first], BAR_LOWEST + (BAR_HIGHEST - BAR_LOWEST) * means
 
 
 def _has(frames: NDArray[np.int64], frame: int) -> bool:
