@@ -98,8 +98,6 @@ class Workspace(QObject):
             "view3d": self.view3d,
             "frames": self.frames,
             "suggestions": self.suggestions,
-            "predictions": Predictions(document, self.selection, self.index, services.notices, self),
-            "suggestions": self.suggestions,
             "predictions": self.predictions,
             "detect": self.detect,
             "model": ModelChooser(document, services.store, self),
