@@ -74,9 +74,7 @@ def test_every_stage_adds_its_part_to_the_shape_before(tmp_path: Path, model: Ca
 
 
 def test_landmarks_from_nothing_only_if_one_says_so(tmp_path: Path) -> None:
-    with pytest.raises(
-        PoseviewerError, match=r"'landmarks' goes on from an autoencoder .* with --start"
-    ):
+    with pytest.raises(PoseviewerError, match=r"'landmarks' goes on from an autoencoder .* with --start"):
         config("landmarks", tmp_path)
     assert config("landmarks", tmp_path, start="nothing").shape == {"width": 16, "skips": True, "head": "softargmax"}
 
@@ -96,9 +94,7 @@ def test_the_wrong_model_to_start_from(tmp_path: Path, model: Callable[..., Path
     mouse = Skeleton.from_names("mouse", ["nose", "tail"], [("nose", "tail")])
     other = model("detector", "interleaved", {"width": 24, "skips": True, "head": "softargmax"}, mouse)
 
-    with pytest.raises(
-        CheckpointError, match=r"'landmarks' cannot go on from .* 'pyramid'; start from"
-    ):
+    with pytest.raises(CheckpointError, match=r"'landmarks' cannot go on from .* 'pyramid'; start from"):
         config("landmarks", tmp_path, start=pyramid)
     with pytest.raises(CheckpointError, match=r"cannot go on from .* kind 'autoencoder'"):
         config("suppression", tmp_path, start=plain)
