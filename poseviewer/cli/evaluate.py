@@ -57,7 +57,8 @@ def evaluate(
     """Measure predicted 3D poses against true ones.
 
     Joints are matched by name. P-MPJPE is the figure to compare for poses of one camera: it forgives turn, scale and
-    place. MPJPE, PCK and AUC need both files in mm and in one frame of reference.
+    place. MPJPE, PCK and AUC need both files in mm and in one frame of reference. Detected keypoints are measured by
+    'poseviewer evaluate detect'.
     """
     if flat and keypoints is None:
         raise PoseInputError("The flat pose needs the keypoints that were lifted; add --keypoints K.npz.")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from poseviewer.models.look import Cutout, Picture, Sight, look
-from poseviewer.models.track import Tracker, box_of
+from poseviewer.models.track import NEAR, Tracker, box_of, sequence
 
 Where = Callable[[int], np.ndarray]
 
@@ -101,3 +101,14 @@ def test_a_box_is_made_of_what_is_sure(dots: ModuleType) -> None:
 @pytest.mark.parametrize("order", [range(59, -1, -1), [*range(30), *range(10, 40)]])
 def test_frames_in_any_order_are_right(order: Sequence[int], dots: ModuleType) -> None:
     assert Chase(dots, dots.walk, order).off.max() < 0.8
+
+
+def test_a_sequence_ends_where_frames_are_far_apart(dots: ModuleType) -> None:
+    image = dots.draw(dots.SHAPE)
+
+    def frames(*numbers: int) -> list[int]:
+        return [picture.frame for picture in sequence([Picture(n, image, 320, 240) for n in numbers])]
+
+    assert frames(3, 4, 4 + NEAR, 5 + 2 * NEAR, 30) == [3, 4, 4 + NEAR]
+    assert frames(5, 4, 3) == [5]
+    assert frames() == []
