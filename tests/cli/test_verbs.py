@@ -12,6 +12,10 @@ from poseviewer.cli.verbs import run_verb
     [
         ["synthesize"],
         ["train", "lifter"],
+        ["train", "autoencoder"],
+        ["train", "skips"],
+        ["train", "landmarks"],
+        ["train", "suppression"],
         ["detect"],
         ["lift"],
         ["evaluate"],
