@@ -1,10 +1,11 @@
-"""Which part of 001's landmark network earns its place: python tests/benchmarks/measure_stages.py [--scale S] [DATA]
+"""Which part of 001's landmark network earns its place: measure_stages.py [--scale S] [--models FOLDER] [DATA]
 
 Open-field mouse, 640 x 480, four keypoints: ten labelled frames, evenly spread; tested on the other seventy, whole
-frame at 256 x 256. Unlabelled frames: all eighty, and those of the open-field video. Narrow presets, CPU; `--scale`
-multiplies their steps. Landmarks are trained four times, on an autoencoder with skip connections, on one without, and
-on random networks in their place (batch statistics gathered on labelled crops); each is read by argmax, soft-argmax,
-and a suppression trained on it. Errors are in pixels of the frame.
+frame at 256 x 256. Unlabelled frames: all eighty, and those of the open-field video. Narrow presets, CPU. Landmarks
+are trained four times, on an autoencoder with skip connections, on one without, and on random networks in their place
+(batch statistics gathered on labelled crops); each is read by argmax, soft-argmax, and a suppression trained on it.
+Errors are in pixels of the frame. `--scale` multiplies the presets' steps; `--models` keeps the models in a folder and
+takes those that are there.
 """
 
 from __future__ import annotations
@@ -56,14 +57,17 @@ class Bench:
     scale: float
     device: str
 
-    def config(self, stage: str, name: str, start: Path | str) -> StageConfig:
+    def config(self, stage: str, name: str, start: Path | str, **changes: Any) -> StageConfig:
         steps = max(4, round(self.scale * load_preset(stage, "default")["steps"]))
         return stage_config(
             stage, skeleton=self.skeleton, output=self.folder / f"{name}.safetensors", start=start, steps=steps,
-            device=self.device, whole=1.0, near=0.0,
+            device=self.device, whole=1.0, near=0.0, **changes,
         )  # fmt: skip
 
     def train(self, reports: Generator[Any, None, None], what: str) -> None:
+        """Train to the end, unless the model is there already."""
+        if (self.folder / f"{what}.safetensors").is_file():
+            return
         began, busy = time.perf_counter(), time.process_time()
         last = deque(reports, maxlen=1)[0]
         wall, cpu = time.perf_counter() - began, time.process_time() - busy
@@ -91,14 +95,13 @@ def errors(bench: Bench, model: Path, head: str) -> NDArray[np.float64]:
 def measure(bench: Bench, skips: bool, stage_1: bool, before: Path) -> list[str]:
     """Train landmarks and their suppression; the table's rows."""
     name = f"{'stage1' if stage_1 else 'random'}-{'skips' if skips else 'plain'}"
-    landmarks = bench.config("landmarks", name, before if stage_1 else "nothing")
-    if not stage_1:
-        # A random network of the same shape: the preset's own where nothing is there to start from.
-        landmarks.shape["skips"] = skips
+    # Where there is nothing to start from, the network is as wide as the narrow preset's.
+    random = {} if stage_1 else {"shape": {"width": 16, "skips": skips}}
+    landmarks = bench.config("landmarks", name, before if stage_1 else "nothing", **random)
     labelled = Labelled(bench.learned)
-    bench.train(train_landmarks(landmarks, labelled), f"landmarks {name}")
+    bench.train(train_landmarks(landmarks, labelled), name)
     judge = bench.config("suppression", f"{name}-suppression", landmarks.output)
-    bench.train(train_suppression(judge, labelled), f"suppression {name}")
+    bench.train(train_suppression(judge, labelled), f"{name}-suppression")
     rows = []
     for head in HEADS:
         off = errors(bench, judge.output, head)
@@ -134,9 +137,10 @@ def main() -> None:
     parser.add_argument("data", nargs="?", type=Path, default=Path(__file__).parents[3] / "shared" / "data")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--models", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        bench = load(given.data, Path(folder), given.scale, given.device)
+        bench = load(given.data, given.models or Path(folder), given.scale, given.device)
         stage_1 = bench.config("autoencoder", "autoencoder", "nothing")
         bench.train(train_autoencoder(stage_1, bench.pictures), "autoencoder")
         skipped = bench.config("skips", "skips", stage_1.output)
