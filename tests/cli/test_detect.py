@@ -20,6 +20,9 @@ from poseviewer.core.ranges import BoneLength, RangePreset
 from poseviewer.io.media import describe, open_media
 from poseviewer.io.project_file import ProjectFile
 from poseviewer.io.skeleton_files import load_ranges, load_skeleton
+from poseviewer.models.card import ModelCard, tables
+from poseviewer.models.checkpoint import save_checkpoint
+from poseviewer.models.detector import make_network
 
 COUNT = 40
 Video = tuple[Path, np.ndarray]
@@ -251,6 +254,28 @@ def test_poses_are_lifted_on_the_way(walk: Video, finds_quadrupeds: None, barely
     with np.load(tmp_path / "poses.npz") as streamed, np.load(tmp_path / "b.npz") as after:
         assert streamed["frame"].tolist() == list(range(0, 31, 3))
         np.testing.assert_allclose(streamed["joints"], after["joints"], atol=1e-3)
+
+
+def test_a_trained_detector_is_loaded_from_its_file(walk: Video, tmp_path: Path) -> None:
+    """What it has learned does not matter here: it says something of every joint, and the file names the skeleton."""
+    ranges = load_ranges("quadruped16")
+    skeleton, table = tables(ranges)
+    shape = {"widths": [8, 16, 16, 16, 16], "head": 16}
+    card = ModelCard("detector", "pyramid", shape, skeleton, table, "quick", "none", 0, 0, 0, "cpu")
+    save_checkpoint(tmp_path / "model.safetensors", make_network(card).state_dict(), card)
+
+    options = ("--model", tmp_path / "model.safetensors", "--frames", "0-2", "--min-score", 0, "--device", "cpu")
+    run(walk[0], "-o", tmp_path / "labels.npz", *options)
+
+    labels = read_any(tmp_path / "labels.npz")
+    assert labels.joint_names == ranges.skeleton.joints
+    assert [i.pose.present_count for i in labels.instances()] == [16, 16, 16]
+
+
+def test_without_a_model_it_says_what_to_name(walk: Video, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(walk[0], "-o", tmp_path / "labels.npz", code=1)
+
+    assert "--model" in capsys.readouterr().err
 
 
 # What goes wrong
