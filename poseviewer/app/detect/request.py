@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,15 +111,36 @@ def _asked(project: Project, scope: Scope) -> list[tuple[MediaRef, range]]:
     return [(media, range(scope.here.frame, scope.here.frame + 1))]
 
 
-def labelled_boxes(project: Project, media: str) -> dict[int, NDArray[np.float64]]:
-    """The box (left, top, right, bottom) around the user's own keypoints, by frame of one media."""
+class NearestBoxes(Mapping[int, NDArray[np.float64]]):
+    """For every frame of a media the box of the nearest one that has a box; of none where no frame has one."""
+
+    def __init__(self, boxes: Mapping[int, NDArray[np.float64]]) -> None:
+        self._boxes = dict(sorted(boxes.items()))
+        self._frames = list(self._boxes)
+
+    def __getitem__(self, frame: int) -> NDArray[np.float64]:
+        place = bisect_left(self._frames, frame)
+        near = self._frames[max(place - 1, 0) : place + 1]
+        if not near:
+            raise KeyError(frame)
+        return self._boxes[min(near, key=lambda other: abs(other - frame))]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+
+def labelled_boxes(project: Project, media: str) -> NearestBoxes:
+    """The boxes (left, top, right, bottom) around the user's own keypoints on one media."""
     boxes = {}
     for number in project.labelled_frames(media):
         own = (i for i in project.instances(FrameKey(media, number)) if not i.predicted)
         box = box_of_keypoints(np.concatenate([i.pose.keypoints for i in own]))
         if box is not None:
             boxes[number] = box
-    return boxes
+    return NearestBoxes(boxes)
 
 
 def predictions(

@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from poseviewer.app.detect.request import DetectRequest, Scope, counts_of, labelled_boxes, places_of, predictions
+from poseviewer.app.detect.request import (
+    DetectRequest,
+    NearestBoxes,
+    Scope,
+    counts_of,
+    labelled_boxes,
+    places_of,
+    predictions,
+)
 from poseviewer.core import edits
 from poseviewer.core.project import FrameKey, Instance, Project
 
@@ -57,6 +65,14 @@ def test_boxes_are_around_the_users_own_keypoints_only(labelled: Project) -> Non
 
     assert list(boxes) == [3]
     np.testing.assert_allclose(boxes[3], [5, 6, 15, 16])
+
+
+def test_every_frame_has_the_box_of_the_nearest_labelled_one() -> None:
+    boxes = NearestBoxes({30: np.array([3.0]), 10: np.array([1.0])})
+
+    assert [float(boxes[frame][0]) for frame in (0, 10, 19, 21, 30, 99)] == [1, 1, 1, 3, 3, 3]
+    assert boxes.get(5) is not None and len(boxes) == 2
+    assert NearestBoxes({}).get(5) is None
 
 
 def test_a_keypoint_that_the_detector_is_not_sure_of_is_absent() -> None:
