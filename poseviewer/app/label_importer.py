@@ -33,27 +33,29 @@ class LabelImporter(QObject):
         if path:
             self._store.change(folder=str(Path(path).parent))
             self._notices.say(f"Reading {Path(path).name}…")
-            self._tasks.start(read, path, on_result=self._add)
+            self._tasks.start(read, path, on_result=lambda labels: add_labels(self._document, self._notices, labels))
 
-    def _add(self, labels: LabelFile) -> None:
-        from poseviewer.core.errors import PoseviewerError
-        from poseviewer.io.label_import import labels_to_project_edit
 
-        try:
-            # Here, and not beside the window: the user may have gone on clicking meanwhile.
-            edit, report = labels_to_project_edit(self._document.project, labels)
-        except PoseviewerError as error:
-            self._notices.say("")
-            self._notices.error(error)
-            return
-        if edit.empty:
-            self._notices.say("")
-            self._notices.warn(" ".join(["Nothing was imported.", *report]))
-            return
-        self._document.push(edit)
-        self._notices.say(f"Imported labels on {len(edit.change.frames)} frames.")
-        if report:
-            self._notices.warn(" ".join(report))
+def add_labels(document: Document, notices: Notices, labels: LabelFile) -> None:
+    """Add labels to the media of a project, as one edit, and say what could not be kept."""
+    from poseviewer.core.errors import PoseviewerError
+    from poseviewer.io.label_import import labels_to_project_edit
+
+    try:
+        # Here, and not beside the window: the user may have gone on clicking meanwhile.
+        edit, report = labels_to_project_edit(document.project, labels)
+    except PoseviewerError as error:
+        notices.say("")
+        notices.error(error)
+        return
+    if edit.empty:
+        notices.say("")
+        notices.warn(" ".join(["Nothing was imported.", *report]))
+        return
+    document.push(edit)
+    notices.say(f"Imported labels on {len(edit.change.frames)} frames.")
+    if report:
+        notices.warn(" ".join(report))
 
 
 def read(path: str) -> Generator[None, None, LabelFile]:

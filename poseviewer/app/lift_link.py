@@ -15,7 +15,7 @@ from poseviewer.app.status import StatusLine
 from poseviewer.app.view3d.panel import View3D
 from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.pose import Pose2D
-from poseviewer.core.project import FrameKey
+from poseviewer.core.project import FrameKey, Project
 
 TOO_DOUBTFUL = f"Fewer than {FEWEST} predicted keypoints are sure enough for 3D; drag them right, or accept them."
 NO_FRAME = "The pose appears here once keypoints are placed."
@@ -46,6 +46,7 @@ class LiftLink(QObject):
         self._device = store.current.device
         self._reprojection = True
         self._model_ready = False
+        self._lacking = ""
         self._last: LiftedPoses | None = None
         annotator.pose_previewed.connect(live.request)
         annotator.pose_changed.connect(self._on_pose)
@@ -74,6 +75,7 @@ class LiftLink(QObject):
     def _load_model(self) -> None:
         project = self._document.project
         self._model_ready = False
+        self._lacking = ""
         self._view3d.set_skeleton(project.skeleton)
         self._clear("Loading the lifter…")
         self._status.model.setText("Loading the lifter…")
@@ -110,6 +112,8 @@ class LiftLink(QObject):
         self.shown_changed.emit(lifted)
 
     def _too_few(self, placed: int) -> str:
+        if self._lacking:
+            return self._lacking
         if self._selection.frame is None:
             return NO_FRAME
         return TOO_DOUBTFUL if self._annotator.predicted else _too_few(placed)
@@ -122,6 +126,9 @@ class LiftLink(QObject):
         self._canvas.set_reprojection(points, self._last.given[0])
 
     def _show_failure(self, sentence: str) -> None:
+        if not self._model_ready:
+            self._lacking = no_lifter_words(self._document.project)
+            sentence = self._lacking or sentence
         self._clear(sentence)
         if not self._model_ready:
             self._status.model.setText("No lifter")
@@ -140,6 +147,18 @@ class LiftLink(QObject):
         self._status.lift.clear()
         if before is not None:
             self.shown_changed.emit(None)
+
+
+def no_lifter_words(project: Project) -> str:
+    """Why there is no 3D pose where nobody has made a lifter for the skeleton yet, "" where there is one."""
+    from poseviewer.models.base import shipped_lifter
+
+    if project.model or shipped_lifter(project.skeleton.name).is_file():
+        return ""
+    return (
+        f"There is no lifter for the skeleton “{project.skeleton.name}” yet. Keypoints can be labelled and detected; "
+        "to see them in 3D, describe its rotation ranges and train a lifter."
+    )
 
 
 def lift_summary(lifted: LiftedPoses) -> str:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -15,6 +15,10 @@ from poseviewer.app import open_dialogs
 from poseviewer.app.notices import Notices
 from poseviewer.app.settings import SettingsStore
 from poseviewer.app.tasks import Tasks
+
+if TYPE_CHECKING:
+    from poseviewer.core.skeleton import Skeleton
+    from poseviewer.io.labelled_frames import LabelFile
 
 SUFFIX = ".poseproj"
 
@@ -69,12 +73,12 @@ class Opening(QObject):
             return
         self._store.change(folder=str(Path(chosen[0]).parent))
         projects = [p for p in chosen if p.lower().endswith(SUFFIX)]
-        media = [p for p in chosen if p not in projects]
+        others = [p for p in chosen if p not in projects]
         if projects:
             self.open_project(projects[-1])
-        if media:
-            self._notices.say(f"Reading {Path(media[0]).name}…")
-            self._tasks.start(read_media, media, on_result=self._add_media)
+        if others:
+            self._notices.say(f"Reading {Path(others[0]).name}…")
+            self._tasks.start(read_media, others, on_result=self._add)
 
     def open_project(self, path: str) -> None:
         from poseviewer.app.document import Document
@@ -120,33 +124,44 @@ class Opening(QObject):
 
     # What follows from it
 
-    def _add_media(self, found: tuple[tuple[OpenedMedia, ...], tuple[Exception, ...]]) -> None:
+    def _add(self, found: Found) -> None:
+        from poseviewer.app.label_importer import add_labels
         from poseviewer.core import edits
 
-        opened, errors = found
-        for error in errors[:1]:
+        for error in found.errors[:1]:
             self._notices.error(error)
-        if not opened:
+        if not found.media and (not found.labels or self.document is None):
             self._notices.say("")  # it is not being read any more
+            if found.labels:
+                self._notices.warn(
+                    "There is nothing to put these labels on; open them together with their videos or images."
+                )
             return
-        if self.document is None and not self._begin_untitled():
+        if self.document is None and not self._begin_untitled(found.skeleton):
             return
-        for media in opened:
+        for media in found.media:
             if not self.document.push(edits.add_media(self.document.project, media.ref)):
                 return
-        self._notices.say(f"Added {_names(opened)}.")
-        self.media_added.emit(opened)
+        if found.media:
+            self._notices.say(f"Added {_names(found.media)}.")
+        for labels in found.labels:
+            add_labels(self.document, self._notices, labels)
+        if found.media:
+            self.media_added.emit(found.media)
 
-    def _begin_untitled(self) -> bool:
+    def _begin_untitled(self, own: Skeleton | None = None) -> bool:
+        """A new project: with the skeleton that the user chose, or that of the labels that come with its media."""
         from poseviewer.app.document import Document
         from poseviewer.core.project import Project
+        from poseviewer.core.wide_ranges import wide_ranges
         from poseviewer.io.project_file import ProjectFile
-        from poseviewer.io.skeleton_files import load_ranges, load_skeleton
+        from poseviewer.io.skeleton_files import load_ranges, load_skeleton, shipped_skeletons
         from poseviewer.io.untitled import untitled_path
 
         try:
-            skeleton = load_skeleton(self._store.current.skeleton)
-            project = Project(skeleton, load_ranges(skeleton.name, skeleton))
+            skeleton = own or load_skeleton(self._store.current.skeleton)
+            shipped = skeleton.name in shipped_skeletons()
+            project = Project(skeleton, load_ranges(skeleton.name, skeleton) if shipped else wide_ranges(skeleton))
             file = ProjectFile.create(untitled_path(), project)
         except Exception as error:
             self._notices.error(error)
@@ -175,20 +190,56 @@ def _names(opened: tuple[OpenedMedia, ...]) -> str:
     return first if len(opened) == 1 else f"{first} and {len(opened) - 1} more"
 
 
-def read_media(
-    paths: list[str],
-) -> Generator[str, None, tuple[tuple[OpenedMedia, ...], tuple[Exception, ...]]]:
-    """Open and describe each media; one that cannot be read does not keep the others out."""
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What was in files and folders that the user gave.
+
+    skeleton: that of the labels, None where there are none. errors: of what could not be read.
+    """
+
+    media: tuple[OpenedMedia, ...] = ()
+    labels: tuple[LabelFile, ...] = ()
+    skeleton: Skeleton | None = None
+    errors: tuple[Exception, ...] = ()
+
+
+def read_media(paths: list[str]) -> Generator[str, None, Found]:
+    """Open and describe each media, and read labels that come with them; what cannot be read keeps no other out."""
     from poseviewer.core.errors import PoseviewerError
+    from poseviewer.io.labelled_folder import is_labels, look_into
     from poseviewer.io.media import describe, open_media
 
     opened: list[OpenedMedia] = []
     errors: list[Exception] = []
-    for path in paths:
-        yield Path(path).name
+    label_paths = [Path(path) for path in paths if is_labels(path)]
+    media_paths: list[Path] = []
+    for path in (Path(path) for path in paths if not is_labels(path)):
+        inside = look_into(path)
+        media_paths += inside.media if inside is not None else [path]
+        label_paths += inside.labels if inside is not None else []
+    for path in media_paths:
+        yield path.name
         try:
-            reader = open_media(Path(path))
+            reader = open_media(path)
             opened.append(OpenedMedia(describe(reader, uuid.uuid4().hex), reader))
         except (PoseviewerError, OSError) as error:
             errors.append(error)
-    return tuple(opened), tuple(errors)
+    labels: list[LabelFile] = []
+    if label_paths:
+        from poseviewer.io.label_files import read_labels
+
+        for path in label_paths:
+            yield path.name
+            try:
+                labels.append(read_labels(path))
+            except (PoseviewerError, OSError) as error:
+                errors.append(error)
+    skeleton = skeleton_for(labels, Path(paths[0])) if labels else None
+    return Found(tuple(opened), tuple(labels), skeleton, tuple(errors))
+
+
+def skeleton_for(labels: list[LabelFile], given: Path) -> Skeleton:
+    """The skeleton of labels: a shipped one that has all their joints, else one of their own, called by the folder."""
+    from poseviewer.io.label_skeleton import skeleton_of
+
+    return skeleton_of(labels[0], given.name if given.is_dir() else given.parent.name)

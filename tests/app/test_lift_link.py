@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from poseviewer.app.lift_link import TOO_DOUBTFUL, lift_summary
+from poseviewer.app.lift_link import TOO_DOUBTFUL, lift_summary, no_lifter_words
 from poseviewer.core import edits
 from poseviewer.core.errors import CheckpointError
 from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.pose import Pose2D
-from poseviewer.core.project import Instance
+from poseviewer.core.project import Instance, Project
 from poseviewer.core.skeleton import Skeleton
+from poseviewer.core.wide_ranges import wide_ranges
 
 
 def put(window, count: int) -> None:
@@ -126,3 +129,11 @@ def test_a_prediction_is_lifted_from_what_it_is_sure_of(qtbot, window, workspace
     detect(np.full(16, 0.1, np.float32))
     qtbot.waitUntil(lambda: workspace.link.shown_pose is None)
     assert said[-1] == TOO_DOUBTFUL
+
+
+def test_a_skeleton_that_nobody_made_a_lifter_for_says_so(window, workspace):
+    own = Skeleton.from_names("mouse", ["snout", "tail"], [("snout", "tail")])
+    project = Project(own, wide_ranges(own))
+    assert "There is no lifter for the skeleton “mouse” yet." in no_lifter_words(project)
+    assert no_lifter_words(replace(project, model="mine.safetensors")) == ""
+    assert no_lifter_words(window.opening.document.project) == ""

@@ -75,3 +75,71 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(qtbot, window, pictures
     with qtbot.waitSignal(window.notices.shown):
         window.opening.open_paths([str(pictures[0])])
     assert window.workspace is None and window.notice_bar.text
+
+
+@pytest.fixture
+def labelled_folder(tmp_path, pictures):
+    """A folder of another tool: three pictures, two of them labelled with joints that no shipped skeleton has."""
+    folder = tmp_path / "my mouse" / "labeled-data" / "video1"
+    folder.mkdir(parents=True)
+    for path in pictures:
+        shutil.copy(path, folder / path.name)
+    parts = ("snout", "leftear", "rightear", "tailbase")
+    rows = [
+        ["scorer", *["Me"] * 8],
+        ["bodyparts", *[part for part in parts for _ in "xy"]],
+        ["coords", *["x", "y"] * 4],
+        *[[f"labeled-data/video1/{name}.png", *[str(10 + i) for i in range(8)]] for name in "ab"],
+    ]
+    (folder / "CollectedData_Me.csv").write_text("\n".join(map(",".join, rows)), encoding="utf-8")
+    return tmp_path / "my mouse"
+
+
+def test_a_labelled_folder_brings_its_own_skeleton(qtbot, window, labelled_folder):
+    window.opening.open_paths([str(labelled_folder)])
+    opened(qtbot, window)
+    project = window.opening.document.project
+    assert project.skeleton.name == "my mouse"
+    assert project.skeleton.joints == ("snout", "leftear", "rightear", "tailbase")
+    assert project.labelled_frames(project.media[0].id) == [0, 1]
+    assert window.notice_bar.text == ""
+    workspace = window.workspace
+    qtbot.waitUntil(lambda: workspace.annotator.pose.present_count == 4)
+
+
+def test_labels_are_put_on_the_media_that_they_are_given_with(qtbot, window, labelled_folder):
+    inside = labelled_folder / "labeled-data" / "video1"
+    window.opening.open_paths([str(inside / "a.png"), str(inside / "CollectedData_Me.csv")])
+    opened(qtbot, window)
+    project = window.opening.document.project
+    assert project.skeleton.name == "video1" and project.labelled_frames(project.media[0].id) == [0]
+    assert "1 frames were left out" in window.notice_bar.text
+
+
+def test_labels_alone_are_put_on_what_is_open(qtbot, window, workspace, labelled_folder):
+    table = labelled_folder / "labeled-data" / "video1" / "CollectedData_Me.csv"
+    window.opening.open_paths([str(table)])
+    qtbot.waitUntil(lambda: bool(window.notice_bar.text))
+    document = window.opening.document
+    assert document.project.labelled_frames(document.project.media[0].id) == [0]
+    assert "quadruped16 has no joint for leftear, rightear" in window.notice_bar.text
+    document.undo()
+    assert not document.project.labels
+
+
+def test_labels_without_media_say_what_is_lacking(qtbot, window, labelled_folder):
+    table = labelled_folder / "labeled-data" / "video1" / "CollectedData_Me.csv"
+    window.opening.open_paths([str(table)])
+    qtbot.waitUntil(lambda: bool(window.notice_bar.text))
+    assert "together with their videos or images" in window.notice_bar.text and window.workspace is None
+
+
+def test_a_skeleton_without_a_lifter_says_so_kindly(qtbot, window, labelled_folder, monkeypatch):
+    from poseviewer.app.live_lift import load_shipped
+
+    monkeypatch.setattr(window, "_load", load_shipped)
+    window.opening.open_paths([str(labelled_folder)])
+    opened(qtbot, window)
+    said = window.status.model
+    qtbot.waitUntil(lambda: said.text() == "No lifter")
+    assert "There is no lifter for the skeleton “my mouse” yet." in said.toolTip()
