@@ -19,7 +19,9 @@ PREDICTED = "labels/dlc_openfield_predictions/m3v1mp4DLC_resnet50_openfieldOct30
 class DarkDetector:
     """The four ends of the largest dark region."""
 
-    skeleton = Skeleton.from_names("ends", ["left", "right", "top", "bottom"], [("left", "right"), ("top", "bottom")])
+    skeleton = Skeleton.from_names(
+        "ends", ["west", "east", "top", "low"], [("west", e) for e in ("east", "top", "low")]
+    )
     device = "cpu"
 
     def __init__(self) -> None:
