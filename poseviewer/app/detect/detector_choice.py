@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from poseviewer.app.train.stages import DETECTOR, stage_of
 from poseviewer.core.errors import CheckpointError
 from poseviewer.core.skeleton import Skeleton
 
@@ -59,7 +60,10 @@ def choices_for(skeleton: Skeleton, detector: str, before: str = "") -> Detector
 def own_title(path: str) -> str:
     """A detector that was trained in this window is called by how it was trained, another one by its file."""
     name = Path(path)
-    return f"Trained here ({name.stem})" if name.stem.startswith("detector-") else name.name
+    parts = name.stem.split("-")
+    if stage_of(parts[0]).makes != DETECTOR or len(parts) < 3 or not parts[-1].isdigit():
+        return name.name
+    return f"Trained here ({'-'.join(parts[1:-1])}, {int(parts[-1]):,} steps)"
 
 
 def about_words(card: ModelCard, own: bool) -> str:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from poseviewer.app.detect.detector_choice import FILE, DetectorChoices
 from poseviewer.app.detect.request import LEAST, Scope
-from poseviewer.app.part_title import part_title
 from poseviewer.app.train.controls import MoreButton, PrimaryButton, quiet
 from poseviewer.core.project import FrameKey, MediaRef
 
@@ -40,7 +49,11 @@ class Asked:
 
 
 class DetectForm(QWidget):
-    """Asks for a detection; who listens starts it. Setters never emit."""
+    """Asks for a detection; who listens starts it. Setters never emit.
+
+    Attributes:
+        foot: the button that begins it, with the number of frames; whoever shows the form places it.
+    """
 
     changed = Signal()
     """The user changed something: `asked` is different."""
@@ -55,12 +68,12 @@ class DetectForm(QWidget):
         self._here: FrameKey | None = None
         self._wish = "media"
         self._usable = False
-        self.detector, self.about, self.train = QComboBox(), quiet(), QPushButton("&Train a detector…")
+        self.detector, self.about, self.train = QComboBox(), quiet(), QPushButton("&Train one…")
         self.scope, self.first, self.last = QComboBox(), QSpinBox(), QSpinBox()
         self.looks, self.look_about = QComboBox(), quiet()
         self.more, self.least = MoreButton("More"), QSpinBox()
         self.counts, self.detect = quiet(), PrimaryButton("&Detect")
-        self.again = QCheckBox("Detect anew where there is a prediction")
+        self.again = QCheckBox("Also where a prediction is already")
         self._arrange()
         self._listen()
         self.set_frame(None, None, 0)
@@ -159,26 +172,28 @@ class DetectForm(QWidget):
         for widget in (QLabel("from"), self.first, QLabel("to"), self.last):
             row.addWidget(widget)
         row.addStretch(1)
-        last = QHBoxLayout()
-        last.addWidget(self.counts, 1)
-        last.addWidget(self.detect)
+        self.foot = QWidget()
+        foot = QHBoxLayout(self.foot)
+        foot.setContentsMargins(0, 0, 0, 0)
+        foot.addWidget(self.counts, 1)
+        foot.addWidget(self.detect)
+        rows = QFormLayout()
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for title, field, *others in (
+            ("Dete&ctor", self.detector, self.about, self.train),
+            ("&On", self.scope, self._range),
+            ("Loo&k", self.looks, self.look_about),
+        ):
+            rows.addRow(title, field)
+            for other in others:
+                rows.addRow("", other)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(part_title("Detect keypoints"))
-        for title, widgets in (
-            ("Detector", (self.detector, self.about, self.train)),
-            ("On", (self.scope, self._range)),
-            ("Where to look", (self.looks, self.look_about)),
-        ):
-            label = QLabel(title)
-            label.setBuddy(widgets[0])
-            column.addWidget(label)
-            for widget in widgets:
-                column.addWidget(widget)
+        column.addLayout(rows)
         column.addWidget(self.more)
         column.addWidget(self._rarely())
-        column.addLayout(last)
 
     def _rarely(self) -> QWidget:
         """What is seldom changed, behind "More"."""
@@ -186,9 +201,10 @@ class DetectForm(QWidget):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         row = QHBoxLayout()
-        row.addWidget(QLabel("Leave out keypoints below"))
+        label = QLabel("Confidence at &least")
+        label.setBuddy(self.least)
+        row.addWidget(label)
         row.addWidget(self.least)
-        row.addWidget(QLabel("confidence"))
         row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self.again)

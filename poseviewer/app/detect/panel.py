@@ -53,7 +53,7 @@ class DetectPanel(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """As wide as either part needs beside a scroll bar: nothing is cut off at the side."""
-        widest = max(part.minimumSizeHint().width() for part in (self.form, self.progress))
+        widest = max(part.minimumSizeHint().width() for part in (self.form, self.form.foot, self.progress))
         bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
         return QSize(widest + 2 * SIDE + bar, 120)
 
@@ -73,7 +73,16 @@ class DetectPanel(QWidget):
         scroll.setWidget(inside)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        outer.setSpacing(0)
+        outer.addWidget(scroll, 1)
+        foot = QWidget(objectName="foot")
+        foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        foot.setStyleSheet("#foot { border-top: 1px solid palette(mid); }")
+        inner = QVBoxLayout(foot)
+        inner.setContentsMargins(SIDE, 6, SIDE, 8)
+        inner.addWidget(self.form.foot)
+        outer.addWidget(foot)  # in sight however low the dock is
+        self._foot = foot
         self.outcome.hide()
 
     def _listen(self) -> None:
@@ -154,6 +163,7 @@ class DetectPanel(QWidget):
         had_focus = focused is not None and focused.hasFocus()
         self.progress.set_held(self._detections.held)
         self.form.setVisible(not running)
+        self._foot.setVisible(not running)
         self.progress.setVisible(running)
         first = self.progress.hold if running else self.form.detect
         self.setFocusProxy(first if running else self.form.detector)

@@ -67,6 +67,7 @@ LOSSES = (
     Measure("L_el", "Bone length", "L_el: mean square difference between true and lifted bone lengths."),
     Measure("L_sym", "Left like right", "L_sym: mean square difference between left and right bones of one pose."),
     Measure("place", "Keypoint place", "How badly the map of each keypoint shows where it is; it falls as it learns."),
+    Measure("offset", "Place within a cell", "How far off the keypoint is inside the cell of the map that shows it."),
     Measure("heat", "Heatmap", "Weighted cross-entropy between the heatmaps and the labelled keypoints (eq. 2)."),
     Measure("L2", "Squared difference", "Mean square difference between what comes out and what should."),
 )

@@ -203,8 +203,9 @@ class TrainingPanel(QWidget):
     def _use(self, run: str) -> None:
         record = self._record(run)
         if self._runner.accept(run) and record is not None:
-            verb = VERBS.get(stage_of(record.task).makes, "work")
-            self._notices.say(f"The project now {verb}s with “{record.title}”. Undo goes back to the model before.")
+            makes = stage_of(record.task).makes
+            then = "Ctrl+D detects on a frame." if makes == DETECTOR else "Undo goes back to the model before."
+            self._notices.say(f"The project now {VERBS.get(makes, 'work')}s with “{record.title}”. {then}")
 
     def _compare(self, run: str) -> None:
         record = self._record(run)

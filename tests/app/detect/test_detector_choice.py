@@ -65,7 +65,7 @@ def test_the_projects_own_says_how_good_it_is(dog: Skeleton, tmp_path: Path) -> 
     choices = choices_for(dog, str(own), before="/else/old.safetensors")
 
     assert [title for _, title in choices.entries] == [
-        "None yet", "Trained here (detector-default-300)", "old.safetensors",
+        "None yet", "Trained here (default, 300 steps)", "old.safetensors",
     ]  # fmt: skip
     assert choices.usable and "3.40 px" in choices.about.replace("\u00a0", " ")
 

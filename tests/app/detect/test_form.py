@@ -25,6 +25,8 @@ def form(qtbot: QtBot) -> DetectForm:
     made.set_detectors(USABLE)
     made.set_frame(FrameKey("v", 7), VIDEO, 2)
     made.set_counts(100, 0)
+    qtbot.addWidget(made.foot)
+    made.foot.show()
     made.show()
     return made
 
