@@ -7,6 +7,7 @@ last second. Undoing it while it runs stops it. What the user clicks meanwhile s
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -82,7 +83,7 @@ class Detections(QObject):
         self._document, self._tasks, self._notices = document, tasks, notices
         self._kept = Kept()
         self._request: DetectRequest | None = None
-        self._next: DetectRequest | None = None
+        self._next: deque[DetectRequest] = deque()
         self._task: Task | None = None
         self._hold = Hold()
         self._pending: dict[FrameKey, Instance] = {}
@@ -104,7 +105,7 @@ class Detections(QObject):
     def start(self, request: DetectRequest) -> bool:
         """Detect beside the window; False where that is refused, and why is said."""
         if self._request is not None and self._request.frame_count == 1 and request.frame_count == 1:
-            self._next = request  # a frame takes a moment: whoever is ahead of it need not press again
+            self._next.append(request)  # a frame takes a moment: whoever is ahead of it need not press again
             return True
         refusal = self._why_not(request)
         if refusal:
@@ -142,7 +143,8 @@ class Detections(QObject):
 
     def close(self) -> None:
         """The project closes: what was found is kept, the thread is waited for."""
-        task, self._next = self._task, None
+        task = self._task
+        self._next.clear()
         if task is not None:
             self.stop()
             task.wait()
@@ -238,7 +240,6 @@ class Detections(QObject):
         request = self._request
         assert request is not None
         last = self._last or DetectReport({}, 0, request.frame_count)
-        following, self._next = self._next, None
         self._request = self._task = None
         self._pending = {}
         self.changed.emit()
@@ -249,8 +250,8 @@ class Detections(QObject):
             outcome = Outcome(request.title, self._found, last.empty, last.unreadable, request.frame_count, short)
             self._notices.say(outcome.words)
             self.ended.emit(outcome)
-        if following is not None:
-            self.start(following)
+        if self._next and self._request is None:
+            self.start(self._next.popleft())
 
 
 def _frames(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
 
@@ -19,6 +19,8 @@ from poseviewer.app.train.controls import quiet
 from poseviewer.core import edits
 
 SIDE = 10
+COUNT_MS = 150
+"""After the last of several edits the frames are counted: a click in a large project need not wait for it."""
 
 
 class DetectPanel(QWidget):
@@ -38,6 +40,7 @@ class DetectPanel(QWidget):
         self._detections, self._document, self._selection, self._store = detections, document, selection, store
         self._before = ""
         self._shown: DetectRequest | None = None
+        self._counting = QTimer(self, interval=COUNT_MS, singleShot=True, timeout=self._show_counts)
         self.form, self.progress, self.outcome = DetectForm(), DetectProgress(), quiet()
         self._arrange()
         self._listen()
@@ -90,7 +93,7 @@ class DetectPanel(QWidget):
         document.detector_changed.connect(self._follow_detector)
         document.skeleton_changed.connect(self._follow_detector)
         document.media_changed.connect(self._follow_frame)
-        document.frames_changed.connect(self._show_counts)
+        document.frames_changed.connect(self._counting.start)
         self._selection.frame_changed.connect(self._follow_frame)
         detections.changed.connect(self._show_running)
         detections.reported.connect(self.progress.show_report)

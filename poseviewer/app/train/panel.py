@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from poseviewer.io.run_store import RunRecord
 
 SIDE = 10
+COUNT_MS = 150
+"""After the last of several edits the labels are counted: a click in a large project need not wait for it."""
 WIDE = 640
 """From this width on, the runs stand beside the form instead of under it."""
 
@@ -66,6 +68,7 @@ class TrainingPanel(QWidget):
         self._now = now
         self._compared = ""
         self._shown = ""
+        self._counting = QTimer(self, interval=COUNT_MS, singleShot=True, timeout=self._follow_labels)
         self._records: tuple[RunRecord, ...] = runner.records()
         self.interrupted, self.comparison = InterruptedBar(), ComparisonBar()
         self.form, self.progress, self.runs = NewRun(), RunProgress(), RunsPart()
@@ -159,8 +162,8 @@ class TrainingPanel(QWidget):
         document.model_changed.connect(self._follow_model)
         document.detector_changed.connect(self._follow_model)
         document.skeleton_changed.connect(self._follow_model)
-        document.frames_changed.connect(self._follow_labels)
-        document.media_changed.connect(self._follow_labels)
+        document.frames_changed.connect(self._counting.start)
+        document.media_changed.connect(self._counting.start)
         self.form.train_requested.connect(self._start)
         self.progress.pause_requested.connect(runner.pause)
         self.progress.resume_requested.connect(runner.resume)

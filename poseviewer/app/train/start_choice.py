@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from poseviewer.app.train.controls import quiet
-from poseviewer.app.train.stages import Stage, stage_of
+from poseviewer.app.train.stages import DETECTOR, Stage, stage_of
 
 if TYPE_CHECKING:
     from poseviewer.app.train.plan import PresetInfo
     from poseviewer.io.run_store import RunRecord
 
 RUN = "run"
+SHIPPED_IN_USE = "the model in use is the shipped one."
 STARTS = (
     ("shipped", "Shipped", "Begin with the model that comes with the program: the quickest way"),
     ("current", "Current", "Begin with the model that this project uses now"),
@@ -120,11 +121,9 @@ class StartChoice(QWidget):
         if start == "shipped":
             return "no model comes with the program that this preset could begin with."
         if start == "current":
-            return (
-                "the model in use has another network than this preset."
-                if stage.makes in self._own
-                else "the model in use is the shipped one."
-            )
+            if stage.makes in self._own:
+                return "the model in use has another network than this preset."
+            return "this project has no detector of its own yet." if stage.makes == DETECTOR else SHIPPED_IN_USE
         return "this preset teaches a model that is there already."
 
     def _show_run(self) -> None:

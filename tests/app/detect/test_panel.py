@@ -88,10 +88,10 @@ def test_how_it_was_asked_is_remembered(panel: DetectPanel, store: SettingsStore
     assert options_of(store) == ("frame", module.LEAST)
 
 
-def test_the_counts_follow_the_labels(panel: DetectPanel, document: Document, pose_of: Any) -> None:
+def test_the_counts_follow_the_labels(qtbot: QtBot, panel: DetectPanel, document: Document, pose_of: Any) -> None:
     document.push(edits.set_pose(document.project, FrameKey("a", 7), 0, pose_of(document.project)))
 
-    assert panel.form.counts.text() == "19 frames; the one that you labelled stays as it is"
+    qtbot.waitUntil(lambda: panel.form.counts.text() == "19 frames; the one that you labelled stays as it is")
 
 
 def test_a_detector_from_a_file_is_an_edit(
