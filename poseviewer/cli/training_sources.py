@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from poseviewer.core.errors import MediaError
+from poseviewer.core.errors import MediaError, PoseviewerError
 
 if TYPE_CHECKING:
     from poseviewer.core.project import MediaRef, Project
@@ -40,7 +40,11 @@ def skeleton_and_ranges(labels: list[Path], skeleton: str, ranges: str) -> tuple
 
 
 def labelled_images(labels: list[Path], config: DetectorConfig | StageConfig) -> Labelled:
-    """The labelled images of projects and label files; with `frames`, as many of all of them."""
+    """The labelled images of projects and label files; with `frames`, as many of all of them.
+
+    Raises:
+        PoseviewerError: a project is of another skeleton, or nothing is labelled.
+    """
     from dataclasses import replace
 
     from poseviewer.io.label_files import read_labels
@@ -53,7 +57,13 @@ def labelled_images(labels: list[Path], config: DetectorConfig | StageConfig) ->
     found = []
     for path in labels:
         if _is_project(path):
-            found.append(labelled_of(_open(path), several))
+            project = _open(path)
+            if project.skeleton.joints != config.skeleton.joints:
+                raise PoseviewerError(
+                    f"The project {path} is of the skeleton '{project.skeleton.name}', and the detector would be of "
+                    f"'{config.skeleton.name}'; leave out --skeleton, or train on each alone."
+                )
+            found.append(labelled_of(project, several))
         else:
             found.append(Labelled(of_label_file(read_labels(path), config.skeleton, several.frames)))
     images = [image for one in found for image in one.images]

@@ -10,6 +10,11 @@ import cv2
 import pytest
 
 from poseviewer.__main__ import main
+from poseviewer.core.pose import Pose2D
+from poseviewer.core.project import FrameKey, Instance, Project
+from poseviewer.core.wide_ranges import wide_ranges
+from poseviewer.io.media import describe, open_media
+from poseviewer.io.project_file import ProjectFile
 from poseviewer.models.card import read_card
 from poseviewer.models.detector import load_detector
 
@@ -61,6 +66,38 @@ def test_several_files_are_learned_from_together(labels: Path, tmp_path: Path) -
     assert main(["train", "detector", str(labels), str(copy), *TINY, "--frames", "9", "-o", str(model)]) == 0
 
     assert read_card(model).notes.startswith("Trained on 9 labelled frames")
+
+
+@pytest.fixture
+def project(labels: Path, tmp_path: Path, dots: ModuleType) -> Path:
+    """A project of the same images, four of them labelled."""
+    reader = open_media(labels.parent)
+    ref = describe(reader, "m")
+    reader.close()
+    made = Project(skeleton=dots.DOTS, ranges=wide_ranges(dots.DOTS), media=(ref,))
+    for i in range(4):
+        made = made.with_instances(FrameKey("m", i), (Instance(Pose2D(dots.walk(10 * i))),))
+    path = tmp_path / "p.poseproj"
+    ProjectFile.create(path, made).close()
+    return path
+
+
+def test_a_project_becomes_a_detector_of_its_skeleton(project: Path, tmp_path: Path, dots: ModuleType) -> None:
+    model = tmp_path / "m.safetensors"
+
+    assert main(["train", "detector", str(project), *TINY, "-o", str(model)]) == 0
+
+    assert load_detector(model, dots.DOTS, "cpu").card.notes.startswith("Trained on 4 labelled frames")
+
+
+def test_a_project_of_another_skeleton_is_refused(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["train", "detector", str(project), "--skeleton", "hand21", *TINY, "-o", str(tmp_path / "m.safetensors")]
+
+    assert main(command) != 0
+
+    assert "is of the skeleton 'dots'" in capsys.readouterr().err
 
 
 def test_machines_get_a_report(labels: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
