@@ -29,6 +29,8 @@ MEMORY = 1_500_000_000
 """Bytes that the frames of a run, and their halves, should not go beyond."""
 BOX_LEAST = 320
 """A frame is not shrunk so far that its animal's box becomes smaller than this."""
+MOST_FOLDERS = 50
+"""Folders beside a label file in which its media are looked for."""
 OVERVIEW = 512
 """Pixels along the longer side of the overview of a frame of which only a part is kept."""
 
@@ -193,9 +195,12 @@ def _read(sources: Sequence[Source], open_one: object) -> Iterator[LabelledImage
 
 
 def _beside(media: str, home: Path, labels: str) -> Path:
-    """Where the media of a label file are: as it writes them, from its folder or one above, or beside it by name."""
+    """Where the media of a label file are: as it writes them, from its folder, one above or one in it, or by name."""
     written = Path(media.replace("\\", "/"))
-    candidates = [written, *(folder / written for folder in [home, *home.parents][:4]), home / written.name]
+    inside = sorted(path for path in home.iterdir() if path.is_dir())[:MOST_FOLDERS]
+    around = [home, *home.parents][:4]
+    candidates = [written, *(folder / written for folder in [*around, *inside]), home / written.name]
+    candidates += [folder / written.name for folder in inside]
     for candidate in candidates:
         if media and candidate.exists():
             return candidate

@@ -157,7 +157,11 @@ def test_images_are_found_beside_the_label_file(tmp_path: Path, dots: ModuleType
     assert len(found) == 3
     np.testing.assert_allclose(found[1].keypoints, dots.walk(1), atol=1e-3)
     np.testing.assert_array_equal(found[1].image, dots.draw(dots.walk(1)))
-    (folder / "img001.png").unlink()
+    (folder / "frames").mkdir()
+    for image in folder.glob("*.png"):
+        image.rename(folder / "frames" / image.name)
+    assert len(of_label_file(read_labels(path), dots.DOTS)) == 3
+    (folder / "frames" / "img001.png").unlink()
     with pytest.raises(LabelFileError, match=r"img001.png, which is not there; put the media beside"):
         of_label_file(read_labels(path), dots.DOTS)
 
