@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from poseviewer.models.decoding import SIDE
+from poseviewer.models.decoding import SIDE, positive_weight
 
 
 def heat_targets(keypoints: Tensor, sigma: float, side: int = SIDE) -> Tensor:
@@ -24,8 +24,7 @@ def heat_loss(logits: Tensor, targets: Tensor, weights: Tensor, sigma: float) ->
     lambda = S^2 / (pi sigma^2). Keypoints count by their weights (N, J); one of weight 0 not at all, so that the
     loss of a batch is the mean of those of its pictures whatever is absent in them.
     """
-    side = logits.shape[-1]
-    weight = torch.tensor(side**2 / (torch.pi * sigma**2), device=logits.device)
+    weight = torch.tensor(positive_weight(sigma, logits.shape[-1]), device=logits.device)
     each = functional.binary_cross_entropy_with_logits(logits.float(), targets, pos_weight=weight, reduction="none")
     return (each.mean((-2, -1)) * weights).mean()
 

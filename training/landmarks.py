@@ -111,7 +111,7 @@ class LandmarksRun(StageRun):
     def losses(self, batch: Crops) -> Losses:
         with self.autocast():
             logits = self.network(batch.pictures)
-        sigma = self.config.sigma
+        sigma = self.interleaved.sigma
         return {"heat": heat_loss(logits, heat_targets(batch.keypoints, sigma), batch.weights, sigma)}
 
     def validating(self) -> Generator[None, None, dict[str, float]]:

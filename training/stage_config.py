@@ -48,7 +48,6 @@ class StageConfig(RunConfig):
     frames, whole, near, nearest, farthest, shift, turn, stretch, mirror, light, hold_out, hold_out_from, occluded:
         what is done with labelled frames, as for the default detector (`training.detector_config`). `turn` is for
         frames without labels too, which are turned by any angle where it is `AUTO`.
-    sigma: of the target's Gaussian, pixels.
     """
 
     stage: str
@@ -71,7 +70,6 @@ class StageConfig(RunConfig):
     hold_out: int = 5
     hold_out_from: int = 20
     occluded: float = 0.5
-    sigma: float = 10.0
 
 
 def stage_config(
@@ -86,6 +84,7 @@ def stage_config(
     """A config from a preset's name, the skeleton, and what differs from the preset.
 
     Args:
+        overrides: fields of `StageConfig`; also `shape`, and `sigma`: of the heatmaps' Gaussians, pixels.
         start: "nothing", or the model of the stage before; None for what is usual: nothing for an autoencoder.
             Landmarks can be trained from nothing too, in random levels, but only if one says so.
 
@@ -96,6 +95,7 @@ def stage_config(
     table = load_preset(stage, preset)
     known = {key: value for key, value in overrides.items() if value is not None}
     width = table.pop("width", 16)
+    sigma = known.pop("sigma", table.pop("sigma", 10.0))
     usual = table.pop("shape", {"width": width})
     shape = dict(known.pop("shape", usual))
     begun = state_path(output) if known.get("resume") and state_path(output).is_file() else None
@@ -106,7 +106,7 @@ def stage_config(
         shape = dict(read_card(before).shape)
     config = StageConfig(
         stage=stage, skeleton=skeleton, output=output, preset=preset, start=before, **(table | known),
-        shape=_shape(stage, shape), network=INTERLEAVED if stage in LABELLED else RECONSTRUCTION,
+        shape=_shape(stage, shape, sigma), network=INTERLEAVED if stage in LABELLED else RECONSTRUCTION,
     )  # fmt: skip
     if config.renders and config.ranges is None:
         raise PoseviewerError("Rendered animals need a skeleton with rotation ranges; train without renders.")
@@ -158,8 +158,10 @@ def _model_before(stage: str, start: str | Path | None, skeleton: Skeleton | Non
     return path
 
 
-def _shape(stage: str, before: dict[str, Any]) -> dict[str, Any]:
+def _shape(stage: str, before: dict[str, Any], sigma: float) -> dict[str, Any]:
     """The shape that a stage makes of that before it: of the same width, with more parts."""
-    if stage in LABELLED:
-        return {"skips": True} | before | {"head": "softargmax" if stage == "landmarks" else "suppression"}
+    if stage == "landmarks":
+        return {"skips": True} | before | {"head": "softargmax", "sigma": sigma}
+    if stage == "suppression":
+        return before | {"head": "suppression"}
     return {"skips": False} | before | ({"skips": True} if stage == "skips" else {})

@@ -45,7 +45,7 @@ class SuppressionRun(LandmarksRun):
         side = batch.pictures.shape[-1]
         with self.autocast():
             with torch.no_grad():
-                heatmaps = heat(self.interleaved(batch.pictures).float())
+                heatmaps = heat(self.interleaved(batch.pictures), self.interleaved.sigma)
             assert self.interleaved.suppression is not None
             found = self.interleaved.suppression(batch.pictures, heatmaps)
         true = (batch.keypoints + 0.5) / side

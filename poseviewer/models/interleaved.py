@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from poseviewer.models.decoding import argmax, heat, heat_at, soft_argmax
+from poseviewer.models.decoding import SIGMA, argmax, heat, heat_at, soft_argmax
 from poseviewer.models.reconstruction import ReconstructionNetwork, conv3, double, skip_at
 from poseviewer.models.suppression import SuppressionNetwork
 
@@ -23,9 +23,13 @@ class InterleavedNetwork(nn.Module):
     Interleaved layers begin as the identity: the frozen levels first see what they saw in stage 1.
     """
 
-    def __init__(self, joints: int, width: int = 64, skips: bool = True, head: str = "softargmax") -> None:
+    def __init__(
+        self, joints: int, width: int = 64, skips: bool = True, head: str = "softargmax", sigma: float = SIGMA
+    ) -> None:
+        """`head`: one of `HEADS`. `sigma`: of the Gaussians that the heatmaps are to show, in pixels."""
         super().__init__()
         w = width
+        self.sigma = sigma
         self.reading = head
         self.reconstruction = ReconstructionNetwork(w, skips)
         self.layers = nn.ModuleList(
@@ -71,10 +75,10 @@ class InterleavedNetwork(nn.Module):
         reading = head or self.reading
         if reading == "suppression":
             assert self.suppression is not None
-            places = self.suppression(pictures, heat(logits)) * pictures.shape[-1] - 0.5
+            places = self.suppression(pictures, heat(logits, self.sigma)) * pictures.shape[-1] - 0.5
         else:
-            places = argmax(logits) if reading == "argmax" else soft_argmax(logits)
-        return places, heat_at(logits, places)
+            places = argmax(logits) if reading == "argmax" else soft_argmax(logits, self.sigma)
+        return places, heat_at(logits, places, self.sigma)
 
     def train_only_suppression(self) -> None:
         """From now on the heatmaps stand still, and the suppression alone learns."""

@@ -92,26 +92,35 @@ def errors(bench: Bench, model: Path, head: str) -> NDArray[np.float64]:
     return np.array(rows)
 
 
-def measure(bench: Bench, skips: bool, stage_1: bool, before: Path) -> list[str]:
-    """Train landmarks and their suppression; the table's rows."""
-    name = f"{'stage1' if stage_1 else 'random'}-{'skips' if skips else 'plain'}"
-    # Where there is nothing to start from, the network is as wide as the narrow preset's.
-    random = {} if stage_1 else {"shape": {"width": 16, "skips": skips}}
-    landmarks = bench.config("landmarks", name, before if stage_1 else "nothing", **random)
-    labelled = Labelled(bench.learned)
-    bench.train(train_landmarks(landmarks, labelled), name)
-    judge = bench.config("suppression", f"{name}-suppression", landmarks.output)
-    bench.train(train_suppression(judge, labelled), f"{name}-suppression")
-    rows = []
-    for head in HEADS:
-        off = errors(bench, judge.output, head)
-        known = off[np.isfinite(off)]
-        rows.append(
-            f"| {'yes' if stage_1 else 'no'} | {'yes' if skips else 'no'} | {head} | {np.median(known):.2f} | "
-            f"{known.mean():.2f} | {np.percentile(known, 90):.2f} |"
-        )
-        print(rows[-1], flush=True)
-    return rows
+def name_of(stage_1: bool, skips: bool) -> str:
+    return f"{'stage1' if stage_1 else 'random'}-{'skips' if skips else 'plain'}"
+
+
+def landmarks(bench: Bench, stage_1: bool, skips: bool, before: Path) -> Path:
+    """Train interleaved layers; where there is nothing to start from, as wide as the narrow preset's."""
+    random: dict[str, Any] = {} if stage_1 else {"shape": {"width": 16, "skips": skips}}
+    name = name_of(stage_1, skips)
+    config = bench.config("landmarks", name, before if stage_1 else "nothing", **random)
+    bench.train(train_landmarks(config, Labelled(bench.learned)), name)
+    return config.output
+
+
+def suppression(bench: Bench, stage_1: bool, skips: bool, before: Path) -> Path:
+    name = f"{name_of(stage_1, skips)}-suppression"
+    config = bench.config("suppression", name, before)
+    bench.train(train_suppression(config, Labelled(bench.learned)), name)
+    return config.output
+
+
+def row(bench: Bench, stage_1: bool, skips: bool, head: str, model: Path) -> str:
+    """One row of the table, printed as soon as it is there."""
+    off = errors(bench, model, head)
+    known = off[np.isfinite(off)]
+    words = ["yes" if stage_1 else "no", "yes" if skips else "no", head]
+    words += [f"{v:.1f}" for v in (np.median(known), known.mean(), np.percentile(known, 90))]
+    line = f"| {' | '.join(words)} |"
+    print(line, flush=True)
+    return line
 
 
 def load(data: Path, folder: Path, scale: float, device: str) -> Bench:
@@ -145,12 +154,16 @@ def main() -> None:
         bench.train(train_autoencoder(stage_1, bench.pictures), "autoencoder")
         skipped = bench.config("skips", "skips", stage_1.output)
         bench.train(train_skips(skipped, bench.pictures), "skips")
+        parts = [(a, b, skipped.output if b else stage_1.output) for a in (True, False) for b in (True, False)]
         rows = []
-        for trained in (True, False):
-            for skips, before in ((True, skipped.output), (False, stage_1.output)):
-                rows += measure(bench, skips, trained, before)
+        for trained, skips, before in parts:
+            model = landmarks(bench, trained, skips, before)
+            rows += [row(bench, trained, skips, head, model) for head in HEADS if head != "suppression"]
+        for trained, skips, _ in parts:
+            model = suppression(bench, trained, skips, bench.folder / f"{name_of(trained, skips)}.safetensors")
+            rows.append(row(bench, trained, skips, "suppression", model))
     print("\n| stage 1 | skips | head | median px | mean px | 90 % px |\n|---|---|---|---|---|---|")
-    print("\n".join(rows))
+    print("\n".join(sorted(rows, reverse=True)))
 
 
 if __name__ == "__main__":

@@ -45,8 +45,8 @@ def test_from_frames_to_a_detector(images: Path, tmp_path: Path, capsys: pytest.
 
     heads = [load_detector(path, None, "cpu").card for path in (third, fourth)]
     assert [card.shape for card in heads] == [
-        {"width": 16, "skips": True, "head": "softargmax"},
-        {"width": 16, "skips": True, "head": "suppression"},
+        {"width": 16, "skips": True, "head": "softargmax", "sigma": 10.0},
+        {"width": 16, "skips": True, "head": "suppression", "sigma": 10.0},
     ]
     assert heads[0].command == (
         "poseviewer train landmarks CollectedData_me.csv --preset default --seed 0 --steps 2 --start 1.safetensors "

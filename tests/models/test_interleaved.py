@@ -93,3 +93,10 @@ def test_a_reconstruction_fits_into_it() -> None:
     network.reconstruction.load_state_dict(stage_1.state_dict())
 
     assert not any(p.requires_grad for p in network.reconstruction.parameters())
+
+
+def test_the_heat_is_read_by_the_sigma_that_it_was_learned_with(pictures: Tensor) -> None:
+    paper, sharp = InterleavedNetwork(3, WIDTH).eval(), InterleavedNetwork(3, WIDTH, sigma=3.0).eval()
+    sharp.load_state_dict(paper.state_dict())
+
+    assert (sharp.locate(pictures)[1] < paper.locate(pictures)[1]).all(), "a larger lambda is taken off the logits"

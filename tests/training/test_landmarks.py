@@ -75,7 +75,7 @@ def test_dots_are_learned_from_six_frames(config_of: Callable[..., StageConfig],
     assert ((scores >= 0) & (scores <= 1)).all()
     card = read_card(config.output)
     assert (card.kind, card.network) == ("detector", "interleaved")
-    assert card.shape == {"width": 8, "skips": True, "head": "softargmax"}
+    assert card.shape == {"width": 8, "skips": True, "head": "softargmax", "sigma": 10.0}
     assert card.start.startswith("skips.safetensors (sha256")
 
 

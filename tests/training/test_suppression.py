@@ -63,7 +63,7 @@ def test_places_are_learned_and_heatmaps_stand_still(
     for name, value in before.items():
         assert torch.equal(after[name], value), name
     assert {name.split(".")[0] for name in after if name not in before} == {"suppression"}
-    assert read_card(config.output).shape == {"width": 4, "skips": True, "head": "suppression"}
+    assert read_card(config.output).shape == {"width": 4, "skips": True, "head": "suppression", "sigma": 10.0}
     crops = np.zeros((1, 256, 256, 3), np.uint8)
     keypoints, _ = load_detector(config.output, dots.DOTS, "cpu").detect(crops)
     assert keypoints.shape == (1, 3, 2)
