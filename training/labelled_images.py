@@ -197,13 +197,15 @@ def _read(sources: Sequence[Source], open_one: object) -> Iterator[LabelledImage
 def _beside(media: str, home: Path, labels: str) -> Path:
     """Where the media of a label file are: as it writes them, from its folder, one above or one in it, or by name."""
     written = Path(media.replace("\\", "/"))
-    inside = sorted(path for path in home.iterdir() if path.is_dir())[:MOST_FOLDERS]
     around = [home, *home.parents][:4]
-    candidates = [written, *(folder / written for folder in [*around, *inside]), home / written.name]
-    candidates += [folder / written.name for folder in inside]
-    for candidate in candidates:
-        if media and candidate.exists():
-            return candidate
+    near = [written, *(folder / written for folder in around), home / written.name]
+    found = next((path for path in near if media and path.exists()), None)
+    if found is None and media:
+        inside = sorted(path for path in home.iterdir() if path.is_dir())[:MOST_FOLDERS]
+        below = [folder / name for folder in inside for name in (written, written.name)]
+        found = next((path for path in below if path.exists()), None)
+    if found is not None:
+        return found
     raise LabelFileError(
         f"{labels} labels {media or 'a video that it does not name'}, which is not there; put the media beside the "
         f"file, or open them in a project and import the labels."
