@@ -51,8 +51,8 @@ def choices_for(skeleton: Skeleton, detector: str, before: str = "") -> Detector
         about = about_words(card, own=bool(detector))
     else:
         about = why or (
-            f"No detector comes with the program for the skeleton “{skeleton.name}”: label a few frames and train one, "
-            "or choose a file."
+            f"No detector comes with the program for the skeleton “{skeleton.name}”: label a few frames and train one "
+            "(menu Train), or choose a file."
         )
     return DetectorChoices(tuple(entries), detector, about, card is not None)
 

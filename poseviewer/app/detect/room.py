@@ -47,6 +47,7 @@ class DetectRoom(QObject):
 
     def detect_frame(self) -> None:
         """Detect on the frame in view, with or without the panel."""
+        from poseviewer.app.detect.detector_choice import choices_for
         from poseviewer.app.detect.panel import options_of
         from poseviewer.app.detect.request import DetectRequest, Scope, places_of
 
@@ -55,6 +56,10 @@ class DetectRoom(QObject):
         places = places_of(project, Scope("frame", self._selection.frame))
         if not places:
             services.notices.say("This frame has labels of your own, and they stay as they are; clear it to detect.")
+            return
+        choices = choices_for(project.skeleton, project.detector)
+        if not choices.usable:
+            services.notices.warn(choices.about)
             return
         self.detections.start(DetectRequest(project, places, boxes, least, services.store.current.device))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from poseviewer.app.detect.detections import Detections, Outcome
 from poseviewer.app.detect.request import DetectRequest, Scope, places_of
 from poseviewer.app.document import Document
 from poseviewer.core import edits
-from poseviewer.core.project import FrameKey
+from poseviewer.core.project import FrameKey, Project
+from poseviewer.io.project_file import ProjectFile
 
 ALL = Scope("all", None)
 
@@ -227,3 +229,55 @@ def test_closing_keeps_what_was_found_and_waits(
 )
 def test_the_end_in_words(outcome: Outcome, words: str) -> None:
     assert outcome.words == words
+
+
+def test_what_was_found_is_in_the_file_while_it_runs(
+    qtbot: QtBot, bench: Any, project: Project, tmp_path: Path, tasks: Any, notices: Any
+) -> None:
+    """So a program that is killed then has it."""
+    path = tmp_path / "dog.poseproj"
+    document = Document(project, ProjectFile.create(path, project))
+    detections = Detections(document, tasks, notices)
+    start_held(qtbot, bench, document, detections)
+
+    beside = ProjectFile.open(path)
+
+    assert beside.project.predicted_frames("a") == [0, 1, 2, 3]
+    beside.close()
+    detections.close()
+    document.close()
+
+
+def test_a_project_that_cannot_be_written_says_so_at_once(
+    qtbot: QtBot, bench: Any, project: Project, tmp_path: Path, tasks: Any, notices: Any
+) -> None:
+    path = tmp_path / "dog.poseproj"
+    first = ProjectFile.create(path, project)
+    file = ProjectFile.open(path)  # another window has it
+    document = Document(file.project, file)
+    detections = Detections(document, tasks, notices)
+
+    assert not detections.start(request(document))
+    assert "open in another window" in notices.heard[-1]
+    document.close()
+    first.close()
+
+
+def test_a_disk_that_fails_ends_it(
+    qtbot: QtBot, bench: Any, project: Project, tmp_path: Path, tasks: Any, notices: Any
+) -> None:
+    path = tmp_path / "dog.poseproj"
+    document = Document(project, ProjectFile.create(path, project))
+    failures: list[str] = []
+    document.failed.connect(failures.append)
+    detections = Detections(document, tasks, notices)
+    start_held(qtbot, bench, document, detections)
+    path.rename(tmp_path / "gone.poseproj")
+
+    with qtbot.waitSignal(detections.ended):
+        detections.go_on()
+
+    assert len(failures) == 1 and "was moved" in failures[0]
+    assert detections.request is None and document.project.predicted_frames("a") == [0, 1, 2, 3]
+    detections.close()
+    document.close()

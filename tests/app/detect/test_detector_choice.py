@@ -44,7 +44,7 @@ def test_without_any_it_says_how_to_come_to_one(dog: Skeleton) -> None:
     choices = choices_for(dog, "")
 
     assert choices.entries == (("", "None yet"),) and not choices.usable
-    assert "label a few frames and train one" in choices.about
+    assert "label a few frames and train one (menu Train)" in choices.about
 
 
 def test_the_shipped_ones_are_offered_by_name(dog: Skeleton, shipped: Path) -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 from pytestqt.qtbot import QtBot
 
+from poseviewer.app.detect import detector_choice
+from poseviewer.app.detect.detector_choice import DetectorChoices
 from poseviewer.core import edits
+from poseviewer.models import find_detector
 
 
-def test_a_key_detects_on_the_frame_in_view(qtbot: QtBot, bench: Any, window: Any, workspace: Any) -> None:
+def test_a_key_detects_on_the_frame_in_view(
+    qtbot: QtBot, bench: Any, window: Any, workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usable = DetectorChoices((("", "Shipped"),), "", "", True)
+    monkeypatch.setattr(detector_choice, "choices_for", lambda *_: usable)
     key = workspace.selection.frame
     with qtbot.waitSignal(workspace.detect.detections.ended):
         window.actions_.by_id["predict.frame"].trigger()
@@ -17,6 +26,17 @@ def test_a_key_detects_on_the_frame_in_view(qtbot: QtBot, bench: Any, window: An
     project = window.opening.document.project
     (instance,) = project.instances(key)
     assert instance.predicted and workspace.annotator.pose == instance.pose
+
+
+def test_without_a_detector_the_key_says_how_to_come_to_one(
+    qtbot: QtBot, window: Any, workspace: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(find_detector, "resource", lambda *parts: Path("/nowhere"))
+
+    window.actions_.by_id["predict.frame"].trigger()
+
+    assert "label a few frames and train one (menu Train)" in window.notice_bar.text
+    assert workspace.detect.detections.request is None
 
 
 def test_labels_of_the_users_own_stay(qtbot: QtBot, bench: Any, window: Any, workspace: Any) -> None:
