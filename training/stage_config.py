@@ -125,11 +125,13 @@ def config_of_job(job: Job) -> StageConfig:
 
 def reproduce(config: StageConfig, start: str = "") -> str:
     """The command that makes the model again from the same pictures; `start` as on the model's card."""
-    words = [f"poseviewer train {config.stage} {config.labels} --preset {config.preset}", f"--seed {config.seed}"]
+    words = [f"poseviewer train {config.stage}", config.labels, f"--preset {config.preset}", f"--seed {config.seed}"]
     words.append(f"--steps {config.steps}")
+    if config.renders and config.ranges:
+        words.append(f"--renders {config.renders:g} --ranges {config.ranges.name}")
     if start:
         words.append(f"--start {start.partition(' (')[0]}")
-    return " ".join([*words, f"-o {config.output.name}"])
+    return " ".join([word for word in words if word] + [f"-o {config.output.name}"])
 
 
 def _model_before(stage: str, start: str | Path | None, skeleton: Skeleton | None) -> Path | None:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from poseviewer.core.errors import CheckpointError
 from poseviewer.core.project import MediaRef
+from poseviewer.geometry.crops import SIDE
 from poseviewer.io.skeleton_files import skeleton_to_table
 from poseviewer.models.checkpoint import ModelCard, read_card, read_tensors, tables
 from poseviewer.models.detector import to_images
@@ -80,7 +81,9 @@ def _card(config: StageConfig) -> ModelCard:
 
 
 def reading(config: StageConfig, media: Sequence[MediaRef]) -> Generator[Progress, None, Pictures]:
-    """Read the frames without labels, and say so."""
+    """Read the frames without labels, and say so. A run that learns from renders alone needs none."""
+    if config.renders >= 1 and not media:
+        return np.zeros((0, SIDE, SIDE, 3), np.uint8)
     work = read_pictures(media, config.pictures)
     while True:
         try:

@@ -17,14 +17,19 @@ if TYPE_CHECKING:
     from training.unlabelled import Pictures
 
 Media = Annotated[
-    list[Path], typer.Argument(metavar="SOURCE...", help="Videos, images, folders of images, or projects.")
+    list[Path] | None, typer.Argument(metavar="SOURCE...", help="Videos, images, folders of images, or projects.")
 ]
 Labels = Annotated[
-    list[Path], typer.Argument(metavar="LABELS...", help="A project, or label files of any tool beside their images.")
+    list[Path] | None,
+    typer.Argument(metavar="LABELS...", help="A project, or label files of any tool beside their images."),
 ]
 Output = Annotated[Path, typer.Option("-o", "--output", help="Where to write the model (.safetensors).")]
 Start = Annotated[str, typer.Option("--start", help="The model of the stage before, or nothing.")]
 Preset = Annotated[str, typer.Option("--preset", help="default (narrow) or paper: how to train.")]
+Renders = Annotated[
+    float, typer.Option("--renders", min=0.0, max=1.0, help="Share of every batch that are rendered animals.")
+]
+Ranges = Annotated[str, typer.Option("--ranges", help="What to render animals from.  [default: the skeleton's]")]
 Steps = Annotated[int | None, typer.Option("--steps", min=1, help="How many steps.  [default: the preset's]")]
 Batch = Annotated[int | None, typer.Option("--batch", min=1, help="Pictures per step.  [default: the preset's]")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same model.")]
@@ -35,10 +40,12 @@ Tree = Annotated[str, typer.Option("--skeleton", help="A shipped skeleton or a T
 
 
 def train_autoencoder(
-    sources: Media,
     output: Output,
+    sources: Media = None,
     start: Start = "",
     preset: Preset = "default",
+    renders: Renders = 0.0,
+    ranges: Ranges = "",
     steps: Steps = None,
     batch: Batch = None,
     seed: Seed = 0,
@@ -53,16 +60,19 @@ def train_autoencoder(
     _check(output, resume)
     from training.autoencoder import train_autoencoder as train
 
-    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    config = _config("autoencoder", sources, output, start, preset, settings)
-    return train_and_report(train(config, _pictures(config, sources)), output, as_json, "pictures")
+    settings: dict[str, Any] = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
+    settings |= _rendered(renders, ranges)
+    config = _config("autoencoder", sources or [], output, start, preset, settings)
+    return train_and_report(train(config, _pictures(config, sources or [])), output, as_json, "pictures")
 
 
 def train_skips(
-    sources: Media,
     output: Output,
+    sources: Media = None,
     start: Start = "",
     preset: Preset = "default",
+    renders: Renders = 0.0,
+    ranges: Ranges = "",
     steps: Steps = None,
     batch: Batch = None,
     seed: Seed = 0,
@@ -77,17 +87,20 @@ def train_skips(
     _check(output, resume)
     from training.skips import train_skips as train
 
-    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    config = _config("skips", sources, output, start, preset, settings)
-    return train_and_report(train(config, _pictures(config, sources)), output, as_json, "pictures")
+    settings: dict[str, Any] = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
+    settings |= _rendered(renders, ranges)
+    config = _config("skips", sources or [], output, start, preset, settings)
+    return train_and_report(train(config, _pictures(config, sources or [])), output, as_json, "pictures")
 
 
 def train_landmarks(
-    labels: Labels,
     output: Output,
+    labels: Labels = None,
     start: Start = "",
     skeleton: Tree = "",
     preset: Preset = "default",
+    renders: Renders = 0.0,
+    ranges: Ranges = "",
     steps: Steps = None,
     batch: Batch = None,
     seed: Seed = 0,
@@ -102,18 +115,22 @@ def train_landmarks(
     _check(output, resume)
     from training.landmarks import train_landmarks as train
 
-    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    tree, ranges = skeleton_and_ranges(labels, skeleton, "")
-    config = _config("landmarks", labels, output, start, preset, settings | {"skeleton": tree, "ranges": ranges})
-    return train_and_report(train(config, labelled_images(labels, config)), output, as_json, "pictures")
+    settings: dict[str, Any] = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
+    given = list(labels or [])
+    tree, preset_ranges = skeleton_and_ranges(given, skeleton, ranges)
+    settings |= {"skeleton": tree, "ranges": preset_ranges, "renders": renders or None}
+    config = _config("landmarks", given, output, start, preset, settings)
+    return train_and_report(train(config, labelled_images(given, config)), output, as_json, "pictures")
 
 
 def train_suppression(
-    labels: Labels,
     output: Output,
+    labels: Labels = None,
     start: Start = "",
     skeleton: Tree = "",
     preset: Preset = "default",
+    renders: Renders = 0.0,
+    ranges: Ranges = "",
     steps: Steps = None,
     batch: Batch = None,
     seed: Seed = 0,
@@ -128,10 +145,12 @@ def train_suppression(
     _check(output, resume)
     from training.suppression import train_suppression as train
 
-    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    tree, ranges = skeleton_and_ranges(labels, skeleton, "")
-    config = _config("suppression", labels, output, start, preset, settings | {"skeleton": tree, "ranges": ranges})
-    return train_and_report(train(config, labelled_images(labels, config)), output, as_json, "pictures")
+    settings: dict[str, Any] = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
+    given = list(labels or [])
+    tree, preset_ranges = skeleton_and_ranges(given, skeleton, ranges)
+    settings |= {"skeleton": tree, "ranges": preset_ranges, "renders": renders or None}
+    config = _config("suppression", given, output, start, preset, settings)
+    return train_and_report(train(config, labelled_images(given, config)), output, as_json, "pictures")
 
 
 def _check(output: Path, resume: bool) -> None:
@@ -149,10 +168,17 @@ def _config(
     return stage_config(stage, preset, output=output, start=start or None, labels=labels, **settings)
 
 
+def _rendered(share: float, ranges: str) -> dict[str, Any]:
+    """The settings for rendered animals; nothing where there are to be none."""
+    from poseviewer.io.skeleton_files import load_ranges
+
+    return {"renders": share, "ranges": load_ranges(ranges or "quadruped16")} if share else {}
+
+
 def _pictures(config: StageConfig, sources: list[Path]) -> Pictures:
     """The frames without labels, in memory."""
     from training.run import finish
-    from training.unlabelled import read_pictures
+    from training.stage_run import reading
 
     say("Reading frames ...")
-    return finish(read_pictures(media_of(sources), config.pictures))
+    return finish(reading(config, media_of(sources)))

@@ -66,6 +66,19 @@ def test_a_run_is_resumed(images: Path, tmp_path: Path) -> None:
     assert read_card(model).steps == 3
 
 
+def test_rendered_animals_alone(tmp_path: Path) -> None:
+    from poseviewer.models.detector import load_detector
+
+    known = ["--renders", "1", "--batch", "2", "--device", "cpu", "--steps", "1"]
+    first, second = tmp_path / "a.safetensors", tmp_path / "b.safetensors"
+
+    assert main(["train", "autoencoder", *known, "--ranges", "quadruped16.cat", "-o", str(first)]) == 0
+    words = ["train", "landmarks", *known, "--skeleton", "quadruped16", "--start", str(first), "-o", str(second)]
+    assert main(words) == 0
+
+    assert load_detector(second, None, "cpu").skeleton.name == "quadruped16"
+
+
 @pytest.mark.parametrize(
     ("stage", "options", "words"),
     [
@@ -74,6 +87,8 @@ def test_a_run_is_resumed(images: Path, tmp_path: Path) -> None:
         ("suppression", ["--start", "nothing"], "goes on from a detector"),
         ("autoencoder", ["--preset", "soup"], "no autoencoder preset 'soup'"),
         ("autoencoder", ["--resume"], "no run to resume"),
+        ("autoencoder", ["--renders", "0.5", "--ranges", "dragon"], "dragon"),
+        ("landmarks", ["--start", "nothing", "--renders", "0.5"], "need a skeleton with rotation ranges"),
         ("landmarks", ["--start", "nowhere.safetensors"], "There is no model nowhere.safetensors"),
         ("landmarks", ["--start", "nothing", "--skeleton", "hand21"], "is a joint of hand21"),
     ],
