@@ -7,6 +7,10 @@ import shutil
 import pytest
 
 from poseviewer.app import open_dialogs
+from poseviewer.app.opening import read_media
+from poseviewer.core.project import Project
+from poseviewer.core.wide_ranges import wide_ranges
+from poseviewer.io.label_import import labels_to_project_edit
 
 
 def opened(qtbot, window) -> None:
@@ -143,3 +147,23 @@ def test_a_skeleton_without_a_lifter_says_so_kindly(qtbot, window, labelled_fold
     said = window.status.model
     qtbot.waitUntil(lambda: said.text() == "No lifter")
     assert "There is no lifter for the skeleton “my mouse” yet." in said.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("name", "labelled", "joints"),
+    [("dlc_openfield_mouse", 80, 4), ("lp_mirror_mouse", 60, 17), ("dlc_reaching_mouse", 55, 5)],
+)
+def test_real_folders_come_with_all_their_labels(shared_data, name, labelled, joints):
+    work = read_media([str(shared_data / "animal_images" / name)])
+    try:
+        while True:
+            next(work)
+    except StopIteration as done:
+        found = done.value
+    project = Project(found.skeleton, wide_ranges(found.skeleton), tuple(m.ref for m in found.media))
+    for labels in found.labels:
+        edit, report = labels_to_project_edit(project, labels)
+        project = edit.after
+        assert not report
+    assert found.errors == () and found.skeleton.joint_count == joints
+    assert len(project.labelled_frames(project.media[0].id)) == labelled
