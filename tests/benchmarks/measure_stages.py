@@ -1,4 +1,4 @@
-"""Which part of 001's landmark network earns its place: measure_stages.py [--scale S] [--models FOLDER] [DATA]
+"""Which part of 001's landmark network earns its place: measure_stages.py [--scale S] [--sigma S] [--models FOLDER] [DATA]
 
 Open-field mouse, 640 x 480, four keypoints: ten labelled frames, evenly spread; tested on the other seventy, whole
 frame at 256 x 256. Unlabelled frames: all eighty, and those of the open-field video. Narrow presets, CPU. Landmarks
@@ -56,6 +56,7 @@ class Bench:
     folder: Path
     scale: float
     device: str
+    sigma: float | None = None
 
     def config(self, stage: str, name: str, start: Path | str, **changes: Any) -> StageConfig:
         steps = max(4, round(self.scale * load_preset(stage, "default")["steps"]))
@@ -100,7 +101,7 @@ def landmarks(bench: Bench, stage_1: bool, skips: bool, before: Path) -> Path:
     """Train interleaved layers; where there is nothing to start from, as wide as the narrow preset's."""
     random: dict[str, Any] = {} if stage_1 else {"shape": {"width": 16, "skips": skips}}
     name = name_of(stage_1, skips)
-    config = bench.config("landmarks", name, before if stage_1 else "nothing", **random)
+    config = bench.config("landmarks", name, before if stage_1 else "nothing", sigma=bench.sigma, **random)
     bench.train(train_landmarks(config, Labelled(bench.learned)), name)
     return config.output
 
@@ -147,19 +148,23 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--models", type=Path)
+    parser.add_argument("--sigma", type=float, help="of the heatmaps, instead of the paper's 10")
+    parser.add_argument("--first", action="store_true", help="only on the whole of stage 1, without a suppression")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         bench = load(given.data, given.models or Path(folder), given.scale, given.device)
+        bench.sigma = given.sigma
         stage_1 = bench.config("autoencoder", "autoencoder", "nothing")
         bench.train(train_autoencoder(stage_1, bench.pictures), "autoencoder")
         skipped = bench.config("skips", "skips", stage_1.output)
         bench.train(train_skips(skipped, bench.pictures), "skips")
         parts = [(a, b, skipped.output if b else stage_1.output) for a in (True, False) for b in (True, False)]
+        parts = parts[:1] if given.first else parts
         rows = []
         for trained, skips, before in parts:
             model = landmarks(bench, trained, skips, before)
             rows += [row(bench, trained, skips, head, model) for head in HEADS if head != "suppression"]
-        for trained, skips, _ in parts:
+        for trained, skips, _ in [] if given.first else parts:
             model = suppression(bench, trained, skips, bench.folder / f"{name_of(trained, skips)}.safetensors")
             rows.append(row(bench, trained, skips, "suppression", model))
     print("\n| stage 1 | skips | head | median px | mean px | 90 % px |\n|---|---|---|---|---|---|")
