@@ -29,8 +29,8 @@ SURE, LEAST_SURE = 0.5, 0.1
 """A box is made of the keypoints with this share of the best score in the frame, and at least this score."""
 SECOND_LOOK = 0.8
 """Of the first look's mean score that the second, nearer one must reach to be believed."""
-NEAR = 10
-"""Frames: farther apart, nothing is followed."""
+NEAR = 3
+"""Frames: farther apart, an animal is looked for in each, which is cheaper than to look first where it was."""
 
 
 class Tracker:
@@ -62,11 +62,14 @@ class Tracker:
         pictures = pictures[: self.wants]
         if self._box is not None and self._near(pictures[0]):
             return self._followed(self._box, sequence(pictures))
+        apart = self._box is not None
+        if apart and self._follows:
+            pictures = scattered(pictures)
         sights = self._found(pictures)
         for sight, picture in zip(sights, pictures, strict=True):
             self._note(sight, picture)
-        following = self._follows and self._box is not None
-        self._reach = 1 if following else min(2 * self._reach, self._most)
+        begins = self._follows and self._box is not None and not apart
+        self._reach = 1 if begins else min(2 * self._reach, self._most)
         return sights
 
     def _near(self, picture: Picture) -> bool:
@@ -132,6 +135,12 @@ def sequence(pictures: Sequence[Picture]) -> Sequence[Picture]:
     """As many of the pictures, from the first on, as each follow the one before closely."""
     breaks = (i for i in range(1, len(pictures)) if not is_near(pictures[i - 1].frame, pictures[i].frame))
     return pictures[: next(breaks, len(pictures))]
+
+
+def scattered(pictures: Sequence[Picture]) -> Sequence[Picture]:
+    """As many of the pictures, from the first on, as none follows closely."""
+    follows = (i for i in range(1, len(pictures)) if is_near(pictures[i - 1].frame, pictures[i].frame))
+    return pictures[: next(follows, len(pictures))]
 
 
 def cutout(picture: Picture, crop: Crop) -> Cutout:

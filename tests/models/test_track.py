@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from poseviewer.models.look import Cutout, Picture, Sight, look
-from poseviewer.models.track import NEAR, Tracker, box_of, sequence
+from poseviewer.models.track import NEAR, Tracker, box_of, scattered, sequence
 
 Where = Callable[[int], np.ndarray]
 
@@ -83,6 +83,7 @@ def test_pictures_that_are_no_sequence_are_each_searched(dots: ModuleType) -> No
     ):
         assert chase.off.max() < 0.8
         assert chase.crops == 40
+        assert max(chase.detector.asked) >= 8
 
 
 def test_a_box_is_made_of_what_is_sure(dots: ModuleType) -> None:
@@ -106,9 +107,11 @@ def test_frames_in_any_order_are_right(order: Sequence[int], dots: ModuleType) -
 def test_a_sequence_ends_where_frames_are_far_apart(dots: ModuleType) -> None:
     image = dots.draw(dots.SHAPE)
 
-    def frames(*numbers: int) -> list[int]:
-        return [picture.frame for picture in sequence([Picture(n, image, 320, 240) for n in numbers])]
+    def frames(part: Callable[[list[Picture]], Sequence[Picture]], *numbers: int) -> list[int]:
+        return [picture.frame for picture in part([Picture(n, image, 320, 240) for n in numbers])]
 
-    assert frames(3, 4, 4 + NEAR, 5 + 2 * NEAR, 30) == [3, 4, 4 + NEAR]
-    assert frames(5, 4, 3) == [5]
-    assert frames() == []
+    assert frames(sequence, 3, 4, 4 + NEAR, 5 + 2 * NEAR, 30) == [3, 4, 4 + NEAR]
+    assert frames(sequence, 5, 4, 3) == [5]
+    assert frames(scattered, 3, 10, 20, 21, 40) == [3, 10, 20]
+    assert frames(scattered, 5, 4, 3) == [5, 4, 3]
+    assert frames(sequence) == frames(scattered) == []
