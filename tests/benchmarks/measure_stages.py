@@ -1,4 +1,4 @@
-"""Which part of 001's landmark network earns its place: measure_stages.py [--scale S] [--sigma S] [--models FOLDER] [DATA]
+"""Which part of 001's landmark network earns its place: measure_stages.py [--scale S] [--models FOLDER] [DATA]
 
 Open-field mouse, 640 x 480, four keypoints: ten labelled frames, evenly spread; tested on the other seventy, whole
 frame at 256 x 256. Unlabelled frames: all eighty, and those of the open-field video. Narrow presets, CPU. Landmarks
