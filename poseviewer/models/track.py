@@ -79,16 +79,18 @@ class Tracker:
         """Each found in its whole frame, then looked at from near; the nearer look counts unless it is less sure."""
         first = self._look([cutout(picture, picture.whole()) for picture in pictures])
         boxes = [box_of(sight, picture) for sight, picture in zip(first, pictures, strict=True)]
-        near = [cutout(p, crop_of_box(b, MARGIN)) for p, b in zip(pictures, boxes, strict=True) if b is not None]
+        crops = [p.whole() if b is None else crop_around(p, b) for p, b in zip(pictures, boxes, strict=True)]
+        nearer = [crop.size < sight.crop.size for crop, sight in zip(crops, first, strict=True)]
+        near = [cutout(p, crop) for p, crop, is_nearer in zip(pictures, crops, nearer, strict=True) if is_nearer]
         second = iter(self._look(near))
-        return [one if box is None else _better(one, next(second)) for one, box in zip(first, boxes, strict=True)]
+        return [_better(one, next(second)) if is_nearer else one for one, is_nearer in zip(first, nearer, strict=True)]
 
     def _followed(self, box: Box, pictures: Sequence[Picture]) -> list[Sight]:
         """Looked at where the box is expected, up to the first picture where it was elsewhere."""
         free = (0.5 - 0.5 / MARGIN - BORDER) * crop_of_box(box, MARGIN).size
         count = min(len(pictures), max(1, int(0.8 * free / max(self._surprise, 1e-3))))
         moved = [box + np.tile(self._speed * (p.frame - self._frame), 2) for p in pictures[:count]]
-        sights = self._look([cutout(p, crop_of_box(b, MARGIN)) for p, b in zip(pictures, moved, strict=False)])
+        sights = self._look([cutout(p, crop_around(p, b)) for p, b in zip(pictures, moved, strict=False)])
         kept = 0
         while kept < count and self._believable(sights[kept], pictures[kept]):
             self._note(sights[kept], pictures[kept])
@@ -107,6 +109,8 @@ class Tracker:
         if box is None or sight.sure < DROP * self._usual:
             return False
         crop = sight.crop
+        if crop.size >= picture.whole().size:
+            return True
         inside = np.concatenate(
             [box[:2] - (crop.left, crop.top), (crop.left, crop.top) + np.array(crop.size) - box[2:]]
         )
@@ -124,6 +128,12 @@ class Tracker:
             self._speed, self._surprise = np.zeros(2), 0.0
         self._usual = 0.9 * self._usual + 0.1 * sight.sure if self._usual else sight.sure
         self._box, self._frame = box, picture.frame
+
+
+def crop_around(picture: Picture, box: Box) -> Crop:
+    """What to look at to see the animal in a box from near: never more than the whole frame."""
+    near, whole = crop_of_box(box, MARGIN), picture.whole()
+    return near if near.size < whole.size else whole
 
 
 def is_near(before: int, frame: int) -> bool:

@@ -49,6 +49,15 @@ def test_it_is_followed_from_near(dots: ModuleType) -> None:
     assert max(chase.detector.asked) > 2
 
 
+@pytest.mark.parametrize("follows", [True, False])
+def test_one_that_fills_the_frame_is_seen_in_the_whole_frame(dots: ModuleType, follows: bool) -> None:
+    chase = Chase(dots, lambda frame: dots.SHAPE * 6 + [160 + frame % 3, 110], range(40), follows)
+
+    assert chase.off.max() < 1.5
+    assert {s.crop.size for s in chase.sights} == {320}
+    assert chase.crops == 40
+
+
 def test_one_that_rests_is_looked_at_in_full_batches(dots: ModuleType) -> None:
     chase = Chase(dots, lambda frame: dots.SHAPE + [150, 100], range(100))
 
