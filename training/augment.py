@@ -20,7 +20,9 @@ from poseviewer.models.track import SMALLEST_SHARE
 from training.labelled_images import LabelledImage
 
 GREY = (114, 114, 114)
-LEAST_TURN = 25.0
+WIDER = 1.1
+"""A crop that shows the whole frame is this many times as large at most."""
+LEAST_TURN = 20.0
 """Degrees to either side that pictures are turned at least."""
 FREE_SPREAD = 40.0
 """Degrees: labelled animals that are turned by more than this (circular standard deviation) may head anywhere."""
@@ -163,11 +165,13 @@ def _placement(source: Pyramid, how: Augmentation, rng: np.random.Generator) -> 
     box = max(right - left, bottom - top, SMALLEST_SHARE * frame, 8.0)
     pick = rng.random()
     if pick < how.whole:
-        size = frame * math.exp(rng.uniform(-0.1, 0.15))
+        size = frame * WIDER ** rng.uniform(-1, 1)
         middle = centre
         shift = how.shift * size * rng.uniform(-1, 1, 2)
     else:
-        low, high = how.nearest * box, max(how.farthest * box, how.nearest * box)
+        # Nobody looks at much more than the whole frame.
+        low = min(how.nearest * box, frame / WIDER**2)
+        high = max(min(how.farthest * box, frame * WIDER), low)
         if pick >= how.whole + how.near:
             low, high = min(high, frame), max(high, frame)
         size = math.exp(rng.uniform(math.log(low), math.log(high)))
