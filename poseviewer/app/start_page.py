@@ -103,7 +103,9 @@ class StartPage(QWidget):
         inside.setSpacing(26)
         inside.addLayout(_title())
         inside.addLayout(columns, 1)
-        hint = QLabel("Or drop a project, images, a video or a DeepLabCut folder anywhere on this window.", objectName="muted")
+        hint = QLabel(
+            "Or drop a project, images, a video or a DeepLabCut folder anywhere on this window.", objectName="muted"
+        )
         hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         inside.addWidget(hint)
         across = QHBoxLayout()
