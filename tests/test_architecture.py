@@ -26,6 +26,7 @@ NO_TEST_OF_ITS_OWN: dict[str, str] = {
     "poseviewer/cli/check.py": "a record and a subprocess; checked by tests/cli/test_doctor.py",
     "poseviewer/cli/checks_software.py": "checked by tests/cli/test_doctor.py",
     "poseviewer/cli/checks_system.py": "checked by tests/cli/test_doctor.py",
+    "poseviewer/cli/train_options.py": "names and words of options; the help of every verb is checked in tests/cli",
     "training/progress.py": "a record",
 }
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from poseviewer.cli.console import check_output
 from poseviewer.cli.failures import say
+from poseviewer.cli.train_options import Device, Json, Output, Resume, Seed, Start, Steps
 from poseviewer.cli.training_drive import check_free, train_and_report
 
 
 def train_lifter(
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write the model (.safetensors).")],
+    output: Output,
     skeleton: Annotated[
         str,
         typer.Option(
@@ -27,20 +27,15 @@ def train_lifter(
     preset: Annotated[
         str, typer.Option("--preset", help="default, quick, finetune, paper, ...: how to train.")
     ] = "default",
-    start: Annotated[
-        str,
-        typer.Option("--start", help="A model to go on from: shipped, a file, or nothing.  [default: the preset's]"),
-    ] = "",
-    steps: Annotated[
-        int | None, typer.Option("--steps", min=1, help="How many steps.  [default: the preset's]")
-    ] = None,
+    start: Start = "",
+    steps: Steps = None,
     batch: Annotated[
         int | None, typer.Option("--batch", min=1, help="Poses per step.  [default: the preset's]")
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same model.")] = 0,
-    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")] = "auto",
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the run that the output belongs to.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Report as JSON lines.")] = False,
+    seed: Seed = 0,
+    device: Device = "auto",
+    resume: Resume = False,
+    as_json: Json = False,
 ) -> int:
     """Train a lifter: the network that turns keypoints into a 3D pose.
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from poseviewer.cli.console import check_output
 from poseviewer.cli.failures import say
+from poseviewer.cli.train_options import Device, Json, Labels, Output, RenderedFrom, Resume, Seed, Start, Steps
 from poseviewer.cli.training_drive import check_free, train_and_report
 from poseviewer.cli.training_sources import labelled_images, skeleton_and_ranges
 
 
 def train_detector(
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where to write the model (.safetensors).")],
-    labels: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="LABELS...", help="A project, or label files of any tool beside their images."),
-    ] = None,
+    output: Output,
+    labels: Labels = None,
     skeleton: Annotated[
         str,
         typer.Option(
@@ -26,13 +23,8 @@ def train_detector(
             help="A shipped skeleton or a TOML file.  [default: the project's, or one made of the file's names]",
         ),
     ] = "",
-    ranges: Annotated[
-        str, typer.Option("--ranges", help="What to render animals from.  [default: the skeleton's]")
-    ] = "",
-    start: Annotated[
-        str,
-        typer.Option("--start", help="A model to go on from: shipped, a file, or nothing.  [default: the preset's]"),
-    ] = "",
+    ranges: RenderedFrom = "",
+    start: Start = "",
     preset: Annotated[str, typer.Option("--preset", help="default, quick, pretrain, ...: how to train.")] = "default",
     frames: Annotated[
         int | None, typer.Option("--frames", min=1, help="How many labelled frames to use, spread evenly.")
@@ -46,13 +38,11 @@ def train_detector(
     hold_out: Annotated[
         bool, typer.Option("--hold-out/--use-all", help="Of 20 labelled frames or more, keep every fifth to validate.")
     ] = True,
-    steps: Annotated[
-        int | None, typer.Option("--steps", min=1, help="How many steps.  [default: the preset's]")
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same model.")] = 0,
-    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")] = "auto",
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the run that the output belongs to.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Report as JSON lines.")] = False,
+    steps: Steps = None,
+    seed: Seed = 0,
+    device: Device = "auto",
+    resume: Resume = False,
+    as_json: Json = False,
 ) -> int:
     """Train a detector: the network that finds an animal's keypoints in images.
 

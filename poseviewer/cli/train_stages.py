@@ -9,6 +9,7 @@ import typer
 
 from poseviewer.cli.console import check_output
 from poseviewer.cli.failures import say
+from poseviewer.cli.train_options import Device, Json, Labels, Media, Output, RenderedFrom, Resume, Seed, Steps
 from poseviewer.cli.training_drive import check_free, train_and_report
 from poseviewer.cli.training_sources import labelled_images, media_of, skeleton_and_ranges
 
@@ -16,36 +17,22 @@ if TYPE_CHECKING:
     from training.stage_config import StageConfig
     from training.unlabelled import Pictures
 
-Media = Annotated[
-    list[Path] | None, typer.Argument(metavar="SOURCE...", help="Videos, images, folders of images, or projects.")
-]
-Labels = Annotated[
-    list[Path] | None,
-    typer.Argument(metavar="LABELS...", help="A project, or label files of any tool beside their images."),
-]
-Output = Annotated[Path, typer.Option("-o", "--output", help="Where to write the model (.safetensors).")]
-Start = Annotated[str, typer.Option("--start", help="The model of the stage before, or nothing.")]
+From = Annotated[str, typer.Option("--start", help="The model of the stage before, or nothing.")]
 Preset = Annotated[str, typer.Option("--preset", help="default (narrow) or paper: how to train.")]
 Renders = Annotated[
     float, typer.Option("--renders", min=0.0, max=1.0, help="Share of every batch that are rendered animals.")
 ]
-Ranges = Annotated[str, typer.Option("--ranges", help="What to render animals from.  [default: the skeleton's]")]
-Steps = Annotated[int | None, typer.Option("--steps", min=1, help="How many steps.  [default: the preset's]")]
 Batch = Annotated[int | None, typer.Option("--batch", min=1, help="Pictures per step.  [default: the preset's]")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same model.")]
-Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Continue the run that the output belongs to.")]
-Json = Annotated[bool, typer.Option("--json", help="Report as JSON lines.")]
 Tree = Annotated[str, typer.Option("--skeleton", help="A shipped skeleton or a TOML file.  [default: the labels' own]")]
 
 
 def train_autoencoder(
     output: Output,
     sources: Media = None,
-    start: Start = "",
+    start: From = "",
     preset: Preset = "default",
     renders: Renders = 0.0,
-    ranges: Ranges = "",
+    ranges: RenderedFrom = "",
     steps: Steps = None,
     batch: Batch = None,
     seed: Seed = 0,
@@ -69,10 +56,10 @@ def train_autoencoder(
 def train_skips(
     output: Output,
     sources: Media = None,
-    start: Start = "",
+    start: From = "",
     preset: Preset = "default",
     renders: Renders = 0.0,
-    ranges: Ranges = "",
+    ranges: RenderedFrom = "",
     steps: Steps = None,
     batch: Batch = None,
     seed: Seed = 0,
@@ -96,11 +83,11 @@ def train_skips(
 def train_landmarks(
     output: Output,
     labels: Labels = None,
-    start: Start = "",
+    start: From = "",
     skeleton: Tree = "",
     preset: Preset = "default",
     renders: Renders = 0.0,
-    ranges: Ranges = "",
+    ranges: RenderedFrom = "",
     steps: Steps = None,
     batch: Batch = None,
     seed: Seed = 0,
@@ -126,11 +113,11 @@ def train_landmarks(
 def train_suppression(
     output: Output,
     labels: Labels = None,
-    start: Start = "",
+    start: From = "",
     skeleton: Tree = "",
     preset: Preset = "default",
     renders: Renders = 0.0,
-    ranges: Ranges = "",
+    ranges: RenderedFrom = "",
     steps: Steps = None,
     batch: Batch = None,
     seed: Seed = 0,
