@@ -68,7 +68,7 @@ def detector_config(
     """A config from a preset's name, the skeleton, and what differs from the preset.
 
     Args:
-        start: "nothing", "shipped", or a model; None for what the preset says, which is nothing where none is shipped.
+        start: "nothing", "shipped", or a model; None for what the preset says, where that is shipped for its network.
 
     Raises:
         PoseviewerError: there is no such preset.
@@ -79,7 +79,7 @@ def detector_config(
     usual = table.pop("start", NOTHING)
     model = None
     if not known.get("resume"):
-        model = _start_model(start, skeleton) if start else _usual_start(usual, skeleton)
+        model = _start_model(start, skeleton) if start else _usual_start(usual, skeleton, table | known)
     config = DetectorConfig(skeleton=skeleton, output=output, preset=preset, start=model, **(table | known))
     if config.renders and config.ranges is None:
         raise PoseviewerError(
@@ -101,8 +101,7 @@ def reproduce(config: DetectorConfig, start: str = "") -> str:
     words += [f"--skeleton {config.skeleton.name}", f"--seed {config.seed}", f"--steps {config.steps}"]
     if config.frames is not None:
         words.append(f"--frames {config.frames}")
-    if start:
-        words.append(f"--start {start.partition(' (')[0]}")
+    words.append(f"--start {start.partition(' (')[0] or NOTHING}")
     return " ".join([w for w in words if w] + [f"-o {config.output.name}"])
 
 
@@ -120,8 +119,14 @@ def _start_model(start: str | Path, skeleton: Skeleton) -> Path | None:
     return found[0]
 
 
-def _usual_start(usual: str, skeleton: Skeleton) -> Path | None:
-    return _shipped(skeleton) if usual == SHIPPED else None
+def _usual_start(usual: str, skeleton: Skeleton, table: dict[str, Any]) -> Path | None:
+    """What a preset starts from where nobody says otherwise: nothing where none is shipped for the same network."""
+    path = _shipped(skeleton) if usual == SHIPPED else None
+    if path is None:
+        return None
+    card = read_card(path)
+    same = card.network == table.get("network") and card.shape == table.get("shape")
+    return path if same else None
 
 
 def _shipped(skeleton: Skeleton) -> Path | None:

@@ -18,7 +18,7 @@ from poseviewer.io.project_file import ProjectFile
 from poseviewer.models.card import read_card
 from poseviewer.models.detector import load_detector
 
-TINY = ["--preset", "quick", "--device", "cpu", "--steps", "2"]
+TINY = ["--preset", "quick", "--device", "cpu", "--steps", "2", "--start", "nothing"]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_labels_become_a_detector(labels: Path, tmp_path: Path, capsys: pytest.C
     assert card.notes.startswith("Trained on 4 labelled frames")
     assert card.command == (
         "poseviewer train detector mouse.csv --preset quick --skeleton mouse --seed 0 --steps 2 --frames 4 "
-        "-o m.safetensors"
+        "--start nothing -o m.safetensors"
     )
 
 

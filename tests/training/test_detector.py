@@ -16,6 +16,8 @@ from poseviewer.core.errors import CheckpointError, PoseviewerError
 from poseviewer.core.pose import Pose2D
 from poseviewer.core.project import FrameKey, Instance, Project
 from poseviewer.core.skeleton import Skeleton
+from poseviewer.io.label_files import read_labels
+from poseviewer.io.label_skeleton import skeleton_of
 from poseviewer.io.media import describe, open_media
 from poseviewer.io.skeleton_files import load_ranges
 from poseviewer.models.card import read_card
@@ -24,7 +26,7 @@ from poseviewer.models.detector import load_detector
 from training.detector import DetectorRun, Labelled, detector_config, held_out_figures, split, train_detector, train_job
 from training.detector_config import DetectorConfig
 from training.job import Job
-from training.labelled_images import LabelledImage, labelled_image
+from training.labelled_images import LabelledImage, evenly, labelled_image, of_label_file
 from training.run import finish
 from training.run_config import state_path
 
@@ -217,3 +219,19 @@ def test_occluded_keypoints_count_less_and_absent_ones_not_at_all(
     first = 3 * whole - 2 * others
     assert loss(1, 0) == pytest.approx((0.5 * first + 2 * others) / 2.5, rel=1e-4)
     detector.close()
+
+
+@pytest.mark.slow
+def test_ten_labelled_frames_of_a_mouse_give_a_detector(shared_data: Path, tmp_path: Path) -> None:
+    labels = read_labels(next((shared_data / "animal_images" / "dlc_openfield_mouse").rglob("CollectedData*.csv")))
+    skeleton = skeleton_of(labels)
+    images = of_label_file(labels, skeleton)
+    chosen = evenly(range(len(images)), 10)
+    config = detector_config("default", skeleton=skeleton, output=tmp_path / "m.safetensors", device="cpu")
+
+    run(config, Labelled([images[i] for i in chosen]))
+
+    others = [image for i, image in enumerate(images) if i not in chosen]
+    figures = finish(held_out_figures(load_detector(config.output, skeleton, "cpu"), others, "others"))
+    assert figures["others median px"] <= 3.2
+    assert figures["others PCK@0.1 %"] > 90

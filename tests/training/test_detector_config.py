@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -13,14 +14,17 @@ from poseviewer.io.skeleton_files import load_ranges, skeleton_to_table
 from poseviewer.models import find_detector
 from poseviewer.models.checkpoint import ModelCard, save_checkpoint
 from training.detector_config import detector_config, reproduce
-from training.presets import preset_names
+from training.presets import load_preset, preset_names
 
 DOTS = Skeleton.from_names("dots", ["red", "green"], [("red", "green")])
 
 
-def written(path: Path) -> Path:
+SHAPE = load_preset("detector", "default")["shape"]
+
+
+def written(path: Path, shape: dict[str, Any] = SHAPE) -> Path:
     card = ModelCard(
-        kind="detector", network="pyramid", shape={}, skeleton=skeleton_to_table(DOTS), ranges={}, preset="default",
+        kind="detector", network="pyramid", shape=shape, skeleton=skeleton_to_table(DOTS), ranges={}, preset="default",
         recipe="", seed=0, steps=1, poses_seen=8, device="cpu",
     )  # fmt: skip
     save_checkpoint(path, {"x": torch.zeros(1)}, card)
@@ -57,6 +61,7 @@ def test_what_to_start_from(tmp_path: Path, shipped: Path) -> None:
         return detector_config("default", skeleton=DOTS, output=tmp_path / "m.safetensors", start=words).start
 
     assert start("nothing") is None
+    assert start(None) is None
     with pytest.raises(CheckpointError, match="No detector is shipped for the skeleton 'dots'"):
         start("shipped")
     model = written(tmp_path / "model.safetensors")
@@ -65,8 +70,17 @@ def test_what_to_start_from(tmp_path: Path, shipped: Path) -> None:
     assert start("shipped") == generic
     own = written(shipped / "dots.detector.safetensors")
     assert start("shipped") == own
+    assert start(None) == own
+    written(own, {"widths": [8] * 5, "head": 8})
+    assert start(None) is None, "a preset starts from the shipped one only where it is of the same network"
     with pytest.raises(CheckpointError, match="There is no model"):
         start("elsewhere.safetensors")
+
+
+def test_presets_that_follow_one_another_have_one_network() -> None:
+    tables = [load_preset("detector", name) for name in ("default", "quick", "pretrain")]
+
+    assert [table["shape"] for table in tables] == [SHAPE] * 3
 
 
 def test_the_command_that_makes_it_again(tmp_path: Path) -> None:
@@ -78,3 +92,4 @@ def test_the_command_that_makes_it_again(tmp_path: Path) -> None:
         "poseviewer train detector mouse.csv --preset quick --skeleton dots --seed 3 --steps 20 --frames 10 "
         "--start dots.detector.safetensors -o m.safetensors"
     )
+    assert "--start nothing" in reproduce(config)
