@@ -244,9 +244,9 @@ class _Log:
 def give_way() -> None:
     """Let the window go first on a busy processor: this thread, and those that it starts, are nicer than the rest.
 
-    Only Linux has priorities of single threads that anybody may lower.
+    Only Linux has priorities of single threads that anybody may lower. The window's own thread keeps its own.
     """
-    if sys.platform == "linux":
+    if sys.platform == "linux" and threading.current_thread() is not threading.main_thread():
         thread = threading.get_native_id()
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICE)
