@@ -9,6 +9,7 @@ from typing import Any
 from poseviewer.core.errors import CheckpointError, PoseviewerError
 from poseviewer.core.ranges import RangePreset
 from poseviewer.core.skeleton import Skeleton
+from poseviewer.io.resources import resource
 from poseviewer.models.card import read_card
 from poseviewer.models.find_detector import KIND
 from training.detector_config import AUTO
@@ -85,7 +86,8 @@ def stage_config(
 
     Args:
         overrides: fields of `StageConfig`; also `shape`, and `sigma`: of the heatmaps' Gaussians, pixels.
-        start: "nothing", or the model of the stage before; None for what is usual: nothing for an autoencoder.
+        start: "nothing", "shipped", or the model of the stage before; None for what is usual: nothing for an
+            autoencoder.
             Landmarks can be trained from nothing too, in random levels, but only if one says so.
 
     Raises:
@@ -137,9 +139,7 @@ def reproduce(config: StageConfig, start: str = "") -> str:
 def _model_before(stage: str, start: str | Path | None, skeleton: Skeleton | None) -> Path | None:
     """The model to start from; None for nothing."""
     if start == SHIPPED:
-        raise CheckpointError(
-            f"No model is shipped for the stage '{stage}' to go on from; train the stage before, or start from nothing."
-        )
+        start = shipped_before(stage)
     if (not start and stage in NEEDED) or (start == NOTHING and stage in ("skips", "suppression")):
         raise PoseviewerError(f"The stage '{stage}' goes on from {NEEDED[stage]}; name its model with --start.")
     if not start or start == NOTHING:
@@ -156,6 +156,20 @@ def _model_before(stage: str, start: str | Path | None, skeleton: Skeleton | Non
         raise CheckpointError(
             f"The model {path} was trained for the skeleton '{card.load_skeleton().name}', but this is "
             f"'{skeleton.name}'; start from a model of the same skeleton."
+        )
+    return path
+
+
+def shipped_before(stage: str) -> Path:
+    """The model that comes with the program for a stage to go on from: an autoencoder of rendered animals.
+
+    Raises:
+        CheckpointError: there is none.
+    """
+    path = resource("weights", "generic.autoencoder.safetensors")
+    if (AUTOENCODER, RECONSTRUCTION) not in BEFORE[stage] or not path.is_file():
+        raise CheckpointError(
+            f"No model is shipped for the stage '{stage}' to go on from; train the stage before, or start from nothing."
         )
     return path
 

@@ -16,7 +16,7 @@ from poseviewer.models.card import ModelCard
 from poseviewer.models.checkpoint import save_checkpoint
 from training.job import Job
 from training.presets import preset_names
-from training.stage_config import BEFORE, config_of_job, reproduce, stage_config
+from training.stage_config import BEFORE, config_of_job, reproduce, shipped_before, stage_config
 
 TREE = load_skeleton("quadruped16")
 READ = {"head": "softargmax", "sigma": 10.0}
@@ -119,8 +119,15 @@ def test_the_wrong_model_to_start_from(tmp_path: Path, model: Callable[..., Path
         config("suppression", tmp_path, start=other)
     with pytest.raises(CheckpointError, match=r"There is no model nowhere.safetensors"):
         config("skips", tmp_path, start="nowhere.safetensors")
-    with pytest.raises(CheckpointError, match="No model is shipped for the stage 'skips'"):
-        config("skips", tmp_path, start="shipped")
+    with pytest.raises(CheckpointError, match="No model is shipped for the stage 'suppression'"):
+        config("suppression", tmp_path, start="shipped")
+
+
+@pytest.mark.parametrize("stage", ["skips", "landmarks"])
+def test_an_autoencoder_ships_to_go_on_from(tmp_path: Path, stage: str) -> None:
+    made = config(stage, tmp_path, start="shipped")
+
+    assert made.start == shipped_before(stage) and made.shape["width"] == 16
 
 
 def test_renders_need_ranges(tmp_path: Path) -> None:
