@@ -7,6 +7,8 @@ From a script:
     >>> poses.joints.shape                                           # camera frame, relative to the root joint
     (N, 16, 3)
     >>> batch = poseviewer.synthesize("quadruped16", n=1000, seed=0)
+    >>> for part in poseviewer.detect("mice.mp4", model="mice.safetensors"):
+    ...     print(part.frames, part.keypoints, part.scores)          # (F,), (F, J, 2) pixels, (F, J)
     >>> project = poseviewer.Project.open("mice.poseproj")
 
 Nothing heavy is imported until one of these names is used.
@@ -17,10 +19,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Project", "__version__", "lift", "synthesize"]
+__all__ = ["Project", "__version__", "detect", "lift", "synthesize"]
 
 if TYPE_CHECKING:
-    from poseviewer.api import Project, lift, synthesize
+    from poseviewer.api import Project, detect, lift, synthesize
 
 
 def __getattr__(name: str) -> Any:

@@ -5,9 +5,9 @@ Import them from `poseviewer`; this module loads torch only where a function nee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,7 +20,10 @@ from poseviewer.io.project_file import ProjectFile as Project
 from poseviewer.io.skeleton_files import load_ranges, load_skeleton, shipped_skeletons
 from poseviewer.synthesis.generate import SyntheticBatch
 
-__all__ = ["Project", "lift", "load_skeleton", "synthesize"]
+if TYPE_CHECKING:
+    from poseviewer.models.detect_media import DetectedFrames
+
+__all__ = ["Project", "detect", "lift", "load_skeleton", "synthesize"]
 
 
 def synthesize(
@@ -84,6 +87,44 @@ def lift(
     from poseviewer.models.lifter import load_lifter
 
     return load_lifter(model, tree, device).lift(points, seen)
+
+
+def detect(
+    media: str | Path,
+    *,
+    model: str | Path | None = None,
+    skeleton: str | Path | Skeleton | None = None,
+    frames: Sequence[int] | None = None,
+    boxes: str = "track",
+    device: str = "auto",
+) -> Iterator[DetectedFrames]:
+    """Keypoints of one animal in each frame of a video, an image or a folder of images, in parts as they are found.
+
+    Args:
+        model: a detector's file; default: the one shipped with the skeleton.
+        skeleton: a shipped skeleton's name, a TOML file or a `Skeleton`; default: the model's, or quadruped16.
+        frames: their numbers from 0; default: all.
+        boxes: where to look: "track", "frame" (the whole), or "motion".
+
+    Yields:
+        frames (F,), keypoints (F, J, 2) in pixels, scores (F, J) from 0 to 1; a video of any length needs the memory of
+        a short one.
+
+    Raises:
+        MediaError: the media cannot be opened.
+        CheckpointError: the model cannot be used with the skeleton.
+    """
+    from poseviewer.io.media import open_media
+    from poseviewer.models.detect_media import detect_media
+    from poseviewer.models.detector import load_detector
+
+    tree = None if skeleton is None and model is not None else choose_skeleton(skeleton, None)
+    detector = load_detector(model, tree, device)
+    reader = open_media(media)
+    try:
+        yield from detect_media(reader, detector, range(reader.frame_count) if frames is None else frames, boxes)
+    finally:
+        reader.close()
 
 
 def choose_skeleton(skeleton: str | Path | Skeleton | None, joint_names: Sequence[str] | None) -> Skeleton:

@@ -9,7 +9,7 @@ import pytest
 
 import poseviewer
 from poseviewer.api import choose_skeleton, on_skeleton
-from poseviewer.core.errors import PoseInputError
+from poseviewer.core.errors import CheckpointError, PoseInputError
 from poseviewer.io.skeleton_files import load_skeleton
 
 QUADRUPED = load_skeleton("quadruped16")
@@ -61,3 +61,22 @@ def test_keypoints_are_put_in_the_skeletons_order() -> None:
 def test_arrays_of_the_wrong_shape_are_refused_before_a_model_is_loaded() -> None:
     with pytest.raises(PoseInputError, match=r"shape \(N, J, 2\)"):
         poseviewer.lift(np.zeros((4, 2)))
+
+
+def test_a_video_is_detected_in_parts() -> None:
+    """By the detector that ships, which has never seen this dog."""
+    sample = Path(__file__).resolve().parent.parent / "resources" / "sample" / "trot.mp4"
+
+    parts = list(poseviewer.detect(sample, skeleton="quadruped16", frames=[3, 4, 90], device="cpu"))
+
+    assert np.concatenate([part.frames for part in parts]).tolist() == [3, 4, 90]
+    keypoints = np.concatenate([part.keypoints for part in parts])
+    assert keypoints.shape == (3, 16, 2) and np.isfinite(keypoints).all()
+    assert (keypoints[..., 0] > 100).all() and (keypoints[..., 0] < 620).all()  # the dog is about in the middle
+
+
+def test_a_detector_of_another_skeleton_is_refused() -> None:
+    model = Path(__file__).resolve().parent.parent / "resources" / "weights" / "human17.detector.safetensors"
+
+    with pytest.raises(CheckpointError, match="human17"):
+        next(iter(poseviewer.detect("anything.mp4", skeleton="quadruped16", model=model)))
