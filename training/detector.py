@@ -24,10 +24,11 @@ from poseviewer.models.look import Cutout, Picture, Sight, look
 from poseviewer.models.place_maps import STRIDE, offset_loss, place_loss, place_targets
 from poseviewer.models.track import Tracker
 from training.augment import Augmentation, usual_turn
+from training.backgrounds import read_backgrounds
 from training.detector_config import AUTO, DetectorConfig, begun_card, detector_config, reproduce
 from training.detector_examples import Examples, Pictures
 from training.job import Job
-from training.labelled_images import LabelledImage, of_project, read_frames
+from training.labelled_images import LabelledImage, of_project
 from training.progress import Progress
 from training.run import NEVER, Losses, Run, drive
 from training.run_config import start_words
@@ -68,7 +69,7 @@ def labelled_of(project: Project, config: DetectorConfig) -> Labelled:
         PoseviewerError: nothing is labelled.
         MediaError: a media file is missing or another one.
     """
-    backgrounds = read_frames(project, BACKGROUNDS) if config.renders else None
+    backgrounds = read_backgrounds(project, BACKGROUNDS) if config.renders else None
     return Labelled(of_project(project, config.frames), backgrounds)
 
 

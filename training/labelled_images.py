@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.core.errors import LabelFileError, MediaError, PoseviewerError
+from poseviewer.core.errors import LabelFileError, PoseviewerError
 from poseviewer.core.pose import Pose2D
 from poseviewer.core.project import Instance, Project
 from poseviewer.core.skeleton import Skeleton
@@ -229,33 +229,3 @@ def _moved(points: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
     """Points (..., 2) of a frame in pixels of the scaled one: a pixel's centre stays a centre."""
     moved: NDArray[np.float64] = (points + 0.5) * scale - 0.5
     return moved
-
-
-def read_frames(project: Project, count: int, side: int = 640) -> NDArray[np.uint8] | None:
-    """Up to `count` frames of a project's media, labelled or not, spread evenly, as one array (M, side, side, 3).
-
-    Media that cannot be read are passed over: these frames are only backgrounds. None where there is none.
-    """
-    total = sum(media.frame_count for media in project.media)
-    if not total:
-        return None
-    wanted = sorted({int(i) for i in np.linspace(0, total - 1, min(count, total)).round()})
-    frames = []
-    first = 0
-    for media in project.media:
-        here = [i - first for i in wanted if first <= i < first + media.frame_count]
-        first += media.frame_count
-        if not here:
-            continue
-        try:
-            reader = open_again(media)
-        except MediaError:
-            continue
-        try:
-            for number in here:
-                frames.append(cv2.resize(reader.read(number), (side, side), interpolation=cv2.INTER_AREA))
-        except MediaError:
-            pass
-        finally:
-            reader.close()
-    return np.stack(frames).astype(np.uint8) if frames else None

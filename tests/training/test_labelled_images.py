@@ -24,7 +24,6 @@ from training.labelled_images import (
     labelled_image,
     of_label_file,
     of_project,
-    read_frames,
     side_for,
 )
 
@@ -164,15 +163,3 @@ def test_images_are_found_beside_the_label_file(tmp_path: Path, dots: ModuleType
     (folder / "frames" / "img001.png").unlink()
     with pytest.raises(LabelFileError, match=r"img001.png, which is not there; put the media beside"):
         of_label_file(read_labels(path), dots.DOTS)
-
-
-def test_backgrounds_are_frames_of_the_media(project_of: Build) -> None:
-    images = {f"{i}.png": np.full((50, 60 + i, 3), i * 20, np.uint8) for i in range(9)}
-    project = project_of(images, {})
-
-    frames = read_frames(project, 5, side=32)
-
-    assert frames is not None
-    assert frames.shape == (5, 32, 32, 3)
-    assert frames[:, 0, 0, 0].tolist() == [0, 40, 80, 120, 160]
-    assert read_frames(Project(project.skeleton, project.ranges), 5) is None
