@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
+import itertools
 import os
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +12,16 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# As in the program (poseviewer/app/garbage.py): garbage with windows in it may only be collected in their thread.
+gc.disable()
+_tests = itertools.count(1)
+ALL_AFTER = 50
+"""Tests between two collections of everything."""
+
+
+def pytest_runtest_logfinish() -> None:
+    gc.collect(1 if next(_tests) % ALL_AFTER else 2)
 
 
 @pytest.fixture(scope="session")

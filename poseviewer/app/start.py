@@ -30,11 +30,13 @@ def run_window(paths: list[str], demo: bool = False, screenshot: Path | None = N
 def _run(paths: list[str], demo: bool, screenshot: Path | None) -> int:
     app = application()
     # After Qt is known to work: what the window is made of.
+    from poseviewer.app.garbage import GarbageCollector
     from poseviewer.app.log_file import catch_everything, log_qt_messages, start_logging
     from poseviewer.app.main_window import MainWindow
     from poseviewer.app.settings import SettingsStore
     from poseviewer.app.theme import ThemeSwitch
 
+    collector = GarbageCollector()
     start_logging()
     log_qt_messages()
     store = SettingsStore(keep=screenshot is None)
@@ -53,6 +55,7 @@ def _run(paths: list[str], demo: bool, screenshot: Path | None) -> int:
         window.first_painted.connect(lambda: window.opening.open_paths(paths))
     window.show()
     code = app.exec()
+    collector.stop()
     for problem in filter(None, problems):
         print(problem, file=sys.stderr)  # noqa: T201
     return code or int(any(problems))
