@@ -109,8 +109,8 @@ def test_debug_is_understood_anywhere(monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 def test_the_public_names_are_these() -> None:
-    assert sorted(poseviewer.__all__) == ["Project", "__version__", "lift", "synthesize"]
-    assert all(callable(getattr(poseviewer, name)) for name in ("Project", "lift", "synthesize"))
+    assert sorted(poseviewer.__all__) == ["Project", "__version__", "detect", "lift", "synthesize"]
+    assert all(callable(getattr(poseviewer, name)) for name in ("Project", "detect", "lift", "synthesize"))
     assert callable(poseviewer.Project.open)
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = poseviewer.nothing
