@@ -1,7 +1,8 @@
-"""Writing arrays by name, in one step."""
+"""Arrays by name in .npz files: written in one step, and which there are."""
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -20,3 +21,12 @@ def write_npz(path: Path, **arrays: ArrayLike) -> None:
     named: dict[str, Any] = {name: np.asarray(array) for name, array in arrays.items()}
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.savez(file, **named)
+
+
+def has_array(path: Path, name: str) -> bool:
+    """Whether an .npz file holds an array of a name; what is no .npz holds none. Only its table of contents is read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return f"{name}.npy" in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
