@@ -74,7 +74,8 @@ def read_material(
     unknown = sorted(set(weights) - set(stems))
     if unknown:
         raise PoseInputError(
-            f"There is a weight for '{unknown[0]}', but no file of that name; the files are {', '.join(stems) or 'none'}."
+            f"There is a weight for '{unknown[0]}', but no file of that name; the files are "
+            f"{', '.join(stems) or 'none'}."
         )
     solid: list[tuple[Float, float]] = []
     flat: list[tuple[Float, float]] = []
@@ -96,8 +97,8 @@ def project_material(project: Project) -> PoseMaterial:
     whole = [pose.keypoints for pose in poses if pose.present_count == project.skeleton.joint_count]
     if len(whole) < FEWEST_POSES:
         raise PoseInputError(
-            f"The project has {len(whole):,} poses with every keypoint, and a lifter that learns from 2D alone needs at "
-            f"least {FEWEST_POSES}; detect a video first, or add files of poses."
+            f"The project has {len(whole):,} poses with every keypoint, and a lifter that learns from 2D alone needs "
+            f"at least {FEWEST_POSES}; detect a video first, or add files of poses."
         )
     keypoints = np.asarray(whole, dtype=np.float32)
     return _gathered(project.skeleton, [], [(keypoints, 1.0)], len(poses) - len(whole))

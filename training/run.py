@@ -30,11 +30,12 @@ Losses = dict[str, Tensor]
 
 
 class Run(ABC, Generic[C]):
-    """The moving parts of one run: network, optimiser, averaged weights, and the number of the next step.
+    """The moving parts of one run: network, optimisers, averaged weights, and the number of the next step.
 
     Attributes:
         noun: what its examples are called in messages. smallest: fewer of them at once are not worth a device.
         most: how many a CPU works through at once: between two pieces a run can be stopped.
+        turn: whose turn it is to learn; "" where there is only one learner.
     """
 
     noun = "poses"
@@ -53,10 +54,8 @@ class Run(ABC, Generic[C]):
         self.network = network.to(self.device)
         if config.start is not None and not config.resume:
             self.start_from(config.start)
-        self.optimiser = torch.optim.AdamW(
-            [p for p in self.network.parameters() if p.requires_grad],
-            lr=config.learning_rate, weight_decay=config.weight_decay, fused=self.device.type in ("cpu", "cuda"),
-        )  # fmt: skip
+        self.turn = ""
+        self.optimisers = {name: self.optimiser_of(name, player) for name, player in self.players().items()}
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()} if config.ema else None
         self.piece = min(config.batch, self.most) if self.device.type == "cpu" else config.batch
         self.message = ""
@@ -81,6 +80,22 @@ class Run(ABC, Generic[C]):
     @abstractmethod
     def reproduce(self, start: str) -> str:
         """The command that makes the model again; `start` as on the model's card, "" for nothing."""
+
+    def players(self) -> dict[str, torch.nn.Module]:
+        """Who learns in each step, by name and in order; their parameters are theirs alone. Mostly one, called ""."""
+        return {"": self.network}
+
+    def optimiser_of(self, name: str, player: torch.nn.Module) -> torch.optim.Optimizer:
+        """What a player learns by."""
+        return torch.optim.AdamW(
+            [p for p in player.parameters() if p.requires_grad],
+            lr=self.config.learning_rate, betas=self.config.betas, weight_decay=self.config.weight_decay,
+            fused=self.device.type in ("cpu", "cuda"),
+        )  # fmt: skip
+
+    def rate(self, name: str) -> float:
+        """A player's learning rate at this step."""
+        return self.config.learning_rate * rate_at(self.step, self.config)
 
     def train_mode(self) -> None:
         """Put the network into the state in which it learns; a stage with frozen parts leaves those as they are."""
@@ -132,14 +147,17 @@ class Run(ABC, Generic[C]):
         return finish(self.validating())
 
     def advancing(self) -> Generator[None, None, Losses]:
-        """One step of the optimiser in pieces, between which it yields; returns the loss terms."""
+        """One step of every player in pieces, between which it yields; returns the loss terms of all."""
         config = self.config
-        for group in self.optimiser.param_groups:
-            group["lr"] = config.learning_rate * rate_at(self.step, config)
-        losses = yield from self.fitting_memory(self._gradients)
-        if config.clip:
-            torch.nn.utils.clip_grad_norm_(self.network.parameters(), config.clip)
-        self.optimiser.step()
+        losses: Losses = {}
+        for name, player in self.players().items():
+            self.turn, optimiser = name, self.optimisers[name]
+            for group in optimiser.param_groups:
+                group["lr"] = self.rate(name)
+            losses |= yield from self.fitting_memory(self._gradients)
+            if config.clip:
+                torch.nn.utils.clip_grad_norm_(player.parameters(), config.clip)
+            optimiser.step()
         self.step, self._done = self.step + 1, 0
         self._update_average()
         return losses
@@ -150,7 +168,7 @@ class Run(ABC, Generic[C]):
         It yields between making examples, forward and backward, so that a slow machine too stops within a second.
         """
         self._done = 0
-        self.optimiser.zero_grad(set_to_none=True)
+        self.network.zero_grad(set_to_none=True)
         self.train_mode()
         total: Losses = {}
         for first in range(0, self.config.batch, self.piece):
@@ -193,8 +211,9 @@ class Run(ABC, Generic[C]):
         save_checkpoint(self.config.output, compact(self.weights), card)
         state = {f"network.{k}": v for k, v in self.network.state_dict().items()}
         state |= {f"average.{k}": v for k, v in (self.average or {}).items()}
-        for i, moments in self.optimiser.state_dict()["state"].items():
-            state |= {f"optimiser.{i}.{k}": torch.as_tensor(v) for k, v in moments.items()}
+        for name, optimiser in self.optimisers.items():
+            for i, moments in optimiser.state_dict()["state"].items():
+                state |= {f"{_prefix(name)}{i}.{k}": torch.as_tensor(v) for k, v in moments.items()}
         save_checkpoint(state_path(self.config.output), state, card)
 
     def _update_average(self) -> None:
@@ -222,17 +241,8 @@ class Run(ABC, Generic[C]):
         self.network.load_state_dict(_part(state, "network."))
         if self.average is not None:
             self.average = {k: v.to(self.device) for k, v in _part(state, "average.").items()}
-        optimiser = self.optimiser.state_dict()
-        moments: dict[int, dict[str, Tensor]] = {}
-        for name, value in _part(state, "optimiser.").items():
-            index, _, key = name.partition(".")
-            moments.setdefault(int(index), {})[key] = value
-        self.optimiser.load_state_dict({"state": moments, "param_groups": optimiser["param_groups"]})
-        for parameter, values in self.optimiser.state.items():
-            # A fused step walks through memory: the moments have to lie in it as the weights do.
-            for key, value in values.items():
-                if value.shape == parameter.shape:
-                    values[key] = torch.empty_like(parameter).copy_(value)
+        for name, optimiser in self.optimisers.items():
+            _restore(optimiser, _part(state, _prefix(name)))
         self.step = card.steps
         self.started_from(card.start)
 
@@ -354,6 +364,25 @@ def finish(work: Generator[Any, None, T]) -> T:
             next(work)
         except StopIteration as done:
             return done.value  # type: ignore[no-any-return]
+
+
+def _prefix(player: str) -> str:
+    """How the tensors of a player's optimiser are called in the state of a run."""
+    return f"optimiser-{player}." if player else "optimiser."
+
+
+def _restore(optimiser: torch.optim.Optimizer, state: dict[str, Tensor]) -> None:
+    """Give an optimiser the moments that it had."""
+    moments: dict[int, dict[str, Tensor]] = {}
+    for name, value in state.items():
+        index, _, key = name.partition(".")
+        moments.setdefault(int(index), {})[key] = value
+    optimiser.load_state_dict({"state": moments, "param_groups": optimiser.state_dict()["param_groups"]})
+    for parameter, values in optimiser.state.items():
+        # A fused step walks through memory: the moments have to lie in it as the weights do.
+        for key, value in values.items():
+            if value.shape == parameter.shape:
+                values[key] = torch.empty_like(parameter).copy_(value)
 
 
 def _part(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -27,6 +27,7 @@ class RunConfig:
     learning_rate: float = 1.5e-3
     schedule: str = "cosine"
     warmup: int = 0
+    betas: tuple[float, float] = (0.9, 0.999)
     weight_decay: float = 0.0
     ema: float = 0.0
     clip: float = 0.0

@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.core.errors import CheckpointError, PoseInputError
+from poseviewer.core.joint_names import match_names
 from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.io.resources import resource
 from poseviewer.models.card import ModelCard, read_card
 
 MIN_KEYPOINTS = 4
+KNOWS_NO_BONES = ("depth",)
+"""Networks to which a skeleton is a list of joints."""
 BATCH = 8192
 
 
@@ -123,12 +126,28 @@ def find_model(model: str | Path | None, skeleton: Skeleton) -> tuple[Path, Mode
     if card.kind != "lifter":
         raise CheckpointError(f"The model {path} is a {card.kind}, not a lifter; choose a lifter.")
     own = card.load_skeleton()
-    if own.joints != skeleton.joints or own.bones != skeleton.bones:
+    if not fits(card, skeleton):
         raise CheckpointError(
             f"The model {path} was trained for the skeleton '{own.name}' ({own.joint_count} joints), but this is "
             f"'{skeleton.name}' ({skeleton.joint_count} joints); choose a model of '{skeleton.name}' or train one."
         )
     return path, card
+
+
+def same_tree(card: ModelCard, skeleton: Skeleton) -> bool:
+    """Whether a model is for just this skeleton, whatever it is called."""
+    own = card.load_skeleton()
+    return own.joints == skeleton.joints and own.bones == skeleton.bones
+
+
+def fits(card: ModelCard, skeleton: Skeleton) -> bool:
+    """Whether a model can lift a skeleton's poses: it is for its tree, or a method that knows some of its joints.
+
+    A method that gives depths to keypoints does not care for bones; joints that it lacks come from another lifter.
+    """
+    if same_tree(card, skeleton):
+        return True
+    return card.network in KNOWS_NO_BONES and None not in match_names(skeleton.joints, card.load_skeleton())
 
 
 def _named(model: str | Path) -> Path:

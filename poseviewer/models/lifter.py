@@ -2,55 +2,28 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from poseviewer.core.errors import CheckpointError, PoseInputError
+from poseviewer.core.errors import CheckpointError
 from poseviewer.core.ranges import RangePreset
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.geometry.camera import body_to_camera
 from poseviewer.geometry.kinematics import f, joints_from_vectors
-from poseviewer.models.base import Lifter, find_model, none_shipped
+from poseviewer.models.base import Lifter, find_model, none_shipped, same_tree
 from poseviewer.models.borrowed import BorrowedLifter, lender
 from poseviewer.models.card import ModelCard
 from poseviewer.models.checkpoint import read_tensors
+from poseviewer.models.completed import CompletedLifter
+from poseviewer.models.depth_lifter import DepthLifter
+from poseviewer.models.depth_network import DepthNetwork
 from poseviewer.models.device import choose_device
 from poseviewer.models.networks import DefaultNetwork, PaperNetwork
 from poseviewer.models.normalise import NormalisedKeypoints, normalise
-
-
-class TorchLifter(Lifter):
-    """A lifter around a torch network."""
-
-    def __init__(self, network: torch.nn.Module, card: ModelCard, skeleton: Skeleton, device: torch.device) -> None:
-        super().__init__(card, skeleton)
-        self.network = network.to(device).eval()
-        self.torch_device = device
-
-    @property
-    def device(self) -> str:
-        return self.torch_device.type
-
-    def _lift(self, points: NDArray[np.float32], given: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any]]:
-        with torch.inference_mode():
-            xy = torch.from_numpy(points).to(self.torch_device)
-            mask = torch.from_numpy(given.astype(np.float32)).to(self.torch_device)
-            joints, std = self._lift_tensors(xy, mask)
-            return joints.float().cpu().numpy(), std.float().cpu().numpy()
-
-    @abstractmethod
-    def own_places(self, points: Tensor, mask: Tensor) -> Tensor:
-        """Where the network itself puts the joints (N, J, 2), whatever was clicked; NaN for poses it cannot lift."""
-
-    @abstractmethod
-    def _lift_tensors(self, points: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, J, 2) and (N, J) -> joints (N, J, 3) in the same pixels, and the std of their depths (N, J)."""
+from poseviewer.models.torch_lifter import TorchLifter, refuse_missing
 
 
 class DefaultLifter(TorchLifter):
@@ -88,12 +61,7 @@ class PaperLifter(TorchLifter):
         return places
 
     def _lift_tensors(self, points: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        if bool((mask == 0).any()):
-            lacking = [n for n, m in zip(self.skeleton.joints, mask.amin(0).tolist(), strict=True) if m == 0]
-            raise PoseInputError(
-                f"The paper's lifter needs every keypoint, but {', '.join(lacking[:4])} "
-                f"{'is' if len(lacking) == 1 else 'are'} missing; click them or use the default lifter."
-            )
+        refuse_missing(self.skeleton, mask)
         root = points[:, self.skeleton.root : self.skeleton.root + 1]
         flat = points - root
         longest = _longest_bone(self.skeleton, flat)
@@ -144,6 +112,12 @@ def make_network(card: ModelCard, preset: RangePreset) -> torch.nn.Module:
     if card.network == "default":
         template = torch.log(torch.tensor([b.template for b in preset.lengths]))
         return DefaultNetwork(skeleton.joint_count, skeleton.bone_count, template, **card.shape)
+    if card.network == "depth":
+        return DepthNetwork(skeleton, **card.shape)
+    if card.network == "cascade":
+        from poseviewer.models.cascade import CascadeNetwork
+
+        return CascadeNetwork(skeleton, **card.shape)
     raise CheckpointError(f"This poseviewer does not know the network '{card.network}'; update poseviewer.")
 
 
@@ -162,18 +136,37 @@ def load_lifter(model: str | Path | None, skeleton: Skeleton, device: str = "aut
             raise none_shipped(skeleton)
         return BorrowedLifter(load_lifter(None, borrowed.skeleton, device), skeleton, borrowed.joints)
     path, card = found
+    own = card.load_skeleton()
     network = make_network(card, card.load_ranges())
     try:
         network.load_state_dict(read_tensors(path))
     except RuntimeError as error:
         raise CheckpointError(f"The model {path} is damaged; choose another or train it again.") from error
-    return make_lifter(network, card, skeleton, choose_device(device))
+    lifter = make_lifter(network, card, own, choose_device(device))
+    if card.network not in NEEDS_EVERY_KEYPOINT:
+        return make_lifter(network, card, skeleton, choose_device(device))
+    try:
+        return CompletedLifter(lifter, load_lifter(None, skeleton, device), skeleton)
+    except CheckpointError:
+        # No lifter is shipped for the skeleton: there is nobody to fill anything in.
+        if same_tree(card, skeleton):
+            return lifter
+        raise
 
 
 def make_lifter(network: torch.nn.Module, card: ModelCard, skeleton: Skeleton, device: torch.device) -> TorchLifter:
     """A lifter around a network that is already there (as training has it)."""
-    kind = PaperLifter if card.network == "paper" else DefaultLifter
-    return kind(network, card, skeleton, device)
+    if card.network == "cascade":
+        from poseviewer.models.cascade import CascadeLifter
+
+        return CascadeLifter(network, card, skeleton, device)
+    kind: Any = KINDS[card.network]
+    lifter: TorchLifter = kind(network, card, skeleton, device)
+    return lifter
+
+
+KINDS = {"default": DefaultLifter, "paper": PaperLifter, "depth": DepthLifter}
+NEEDS_EVERY_KEYPOINT = ("depth",)
 
 
 def _longest_bone(skeleton: Skeleton, flat: Tensor) -> Tensor:
