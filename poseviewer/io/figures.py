@@ -45,6 +45,14 @@ def check_can_draw(path: Path) -> None:
         ) from error
 
 
+def white_to_dark() -> Any:
+    """A colour map for amounts: white for exactly nothing, then evenly darker."""
+    from matplotlib import colormaps
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("white_to_dark", ["#ffffff", *colormaps["magma_r"]([*range(12, 236, 8)])])
+
+
 def write_drawing(path: Path, size: tuple[float, float], draw: Callable[[Any], None]) -> None:
     """Draw on a white figure and write it in the format that the name says.
 
