@@ -36,7 +36,7 @@ class PlanarPoses:
 
 def pose_rows(preset: RangePreset, recipe: SynthesisPreset) -> int:
     """How many uniform numbers one pose takes."""
-    return _angle_rows(preset) + _length_rows(preset, recipe)
+    return _angle_rows(preset) + length_rows(preset, recipe)
 
 
 def sample_poses(preset: RangePreset, recipe: SynthesisPreset, uniforms: Array) -> PlanarPoses:
@@ -51,12 +51,7 @@ def sample_poses(preset: RangePreset, recipe: SynthesisPreset, uniforms: Array) 
 def sample_directions(preset: RangePreset, uniforms: Array) -> Array:
     """Unit bone directions (3, B, N) within the ranges, from uniform numbers."""
     xp = array_namespace(uniforms)
-    plan = _angle_plan(preset)
-    if preset.bell:
-        uniforms = _bell(preset, plan, uniforms)
-    angles = uniforms[plan.source, ...]
-    angles *= plan.width.like(uniforms)
-    angles += plan.low.like(uniforms)
+    angles = sample_angles(preset, uniforms)
     count = preset.skeleton.bone_count
     if preset.kind == "swing":
         return planar_directions(preset, angles[:count, ...], angles[count : 2 * count, ...], angles[2 * count :, ...])
@@ -67,6 +62,17 @@ def sample_directions(preset: RangePreset, uniforms: Array) -> Array:
     directions[1, ...] = flat * xp.sin(phi)
     directions[2, ...] = xp.cos(theta)
     return directions
+
+
+def sample_angles(preset: RangePreset, uniforms: Array) -> Array:
+    """Angles (A, N) within the ranges, from uniform numbers; all first ones, then all second, then all third."""
+    plan = _angle_plan(preset)
+    if preset.bell:
+        uniforms = _bell(preset, plan, uniforms)
+    angles = uniforms[plan.source, ...]
+    angles *= plan.width.like(uniforms)
+    angles += plan.low.like(uniforms)
+    return angles
 
 
 def sample_lengths(preset: RangePreset, recipe: SynthesisPreset, uniforms: Array) -> Array:
@@ -213,7 +219,8 @@ def _angle_rows(preset: RangePreset) -> int:
     return 3 * rows + 1 if preset.bell else rows
 
 
-def _length_rows(preset: RangePreset, recipe: SynthesisPreset) -> int:
+def length_rows(preset: RangePreset, recipe: SynthesisPreset) -> int:
+    """How many of a pose's uniform numbers its lengths take: the last ones."""
     plan = _length_plan(preset)
     if recipe.lengths == "uniform":
         return max(plan.groups) + 1
