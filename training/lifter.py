@@ -47,7 +47,7 @@ def train_job(job: Job) -> Generator[Progress, None, None]:
     """A run as the window asks for it: it reports, validates and saves by the clock."""
     config = lifter_config(
         job.preset, ranges=job.ranges, output=job.output, start=job.start, resume=job.resume,
-        save_every=NEVER, save_seconds=job.save_seconds, validate_seconds=job.validate_seconds, **job.settings,
+        save_seconds=job.save_seconds, validate_seconds=job.validate_seconds, **({"save_every": NEVER} | job.settings),
     )  # fmt: skip
     return train_lifter(config, OwnFrames.of(job.project) if job.project else None)
 
