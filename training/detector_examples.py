@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.geometry.crops import SIDE
-from poseviewer.synthesis.pictures import PictureBatch, picture_stream
+from poseviewer.synthesis.pictures import PictureStream
 from training.augment import Augmentation, Pyramid, Sample, augmented, farther
 from training.detector_config import DetectorConfig
 from training.labelled_images import LabelledImage
@@ -32,7 +32,7 @@ class Pictures:
 
 
 class Examples:
-    """Makes a step's batch, and meanwhile the next one in a thread."""
+    """Makes a step's batch, and meanwhile the next one in a thread; renders further ahead, on all cores."""
 
     def __init__(
         self,
@@ -41,10 +41,12 @@ class Examples:
         how: Augmentation,
         backgrounds: NDArray[np.uint8] | None = None,
     ) -> None:
-        self._config, self._how, self._backgrounds = config, how, backgrounds
+        self._config, self._how = config, how
         self._sources = [Pyramid.of(image) for image in labelled]
         self._rendered = round(config.renders * config.batch) if self._sources else config.batch
-        self._renders: tuple[int, PictureBatch | None] = (-1, None)
+        self._renders = (
+            PictureStream(config.ranges, config.seed, SIDE, backgrounds) if self._rendered and config.ranges else None
+        )
         self._maker = ThreadPoolExecutor(1, "pictures")
         self._next: tuple[tuple[int, int, int], Future[Pictures]] | None = None
 
@@ -55,6 +57,8 @@ class Examples:
         following = (step, first + count, count) if first + count < self._config.batch else (step + 1, 0, count)
         left = min(following[2], self._config.batch - following[1])
         following = (*following[:2], left)
+        if self._renders is not None:
+            self._renders.ahead(range(following[0], self._config.steps), self._rendered)
         self._next = following, self._maker.submit(self.make, *following)
         return made
 
@@ -72,6 +76,8 @@ class Examples:
         )
 
     def close(self) -> None:
+        if self._renders is not None:
+            self._renders.close()
         self._maker.shutdown(cancel_futures=True)
 
     def _one(self, step: int, number: int) -> Sample:
@@ -83,17 +89,13 @@ class Examples:
         return augmented(self._sources[order[place % len(self._sources)]], self._how, rng)
 
     def _render(self, step: int, first: int, last: int) -> Pictures:
-        config = self._config
-        assert config.ranges is not None
-        last_step, made = self._renders
-        if step != last_step or made is None:
-            made = picture_stream(config.ranges, config.seed, step, self._rendered, SIDE, self._backgrounds)
-            self._renders = step, made  # of a batch in pieces, each piece needs them
+        assert self._renders is not None
+        made = self._renders.pictures(step, self._rendered)  # of a batch in pieces, each piece needs them
         part = slice(first, last)
         images, keypoints = made.images[part], np.asarray(made.keypoints[part], np.float64)
         # What is outside a render is known to be there: its answer is nowhere, and not unknown.
         visibility = np.where(made.visibility[part] == 0, 2, made.visibility[part]).astype(np.uint8)
-        numbers = [np.random.default_rng((config.seed, step, FARTHER + n)) for n in range(first, last)]
+        numbers = [np.random.default_rng((self._config.seed, step, FARTHER + n)) for n in range(first, last)]
         samples = [farther(*row) for row in zip(images, keypoints, visibility, numbers, strict=True)]
         return _stacked(samples)
 

@@ -6,8 +6,10 @@ one, which keeps them in the cache; on a GPU many at once.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,10 +23,11 @@ from poseviewer.synthesis.picture_clutter import CELL, shadow_cells
 from poseviewer.synthesis.picture_coats import NUMBERS, Ink, Surface, shade, solid, surface
 from poseviewer.synthesis.picture_cones import Canvas
 from poseviewer.synthesis.picture_lens import blur, develop
+from poseviewer.synthesis.picture_processes import Workers
 from poseviewer.synthesis.picture_scene import Scene, fill, picture_rows, sample_scene, visibility
 from poseviewer.synthesis.picture_textures import textures
 
-__all__ = ["PictureBatch", "draw", "picture_rows", "picture_stream", "render_pictures"]
+__all__ = ["PictureBatch", "PictureStream", "draw", "picture_rows", "picture_stream", "render_pictures"]
 
 Array = Any
 
@@ -32,6 +35,8 @@ CHUNK = 16
 """Pictures made from one stretch of random numbers. Part of what a seed means: do not change."""
 TOGETHER = 32
 """Pictures drawn at once on a GPU."""
+MANY = 200
+"""Pictures that take about as long as starting the processes that would draw them."""
 
 
 @dataclass(frozen=True)
@@ -82,34 +87,117 @@ def picture_stream(
     side: int = 256,
     backgrounds: NDArray[np.uint8] | None = None,
 ) -> PictureBatch:
-    """The pictures of step `step` of a seeded stream, made on two cores: the same arguments, the same pictures.
+    """The pictures of step `step` of a seeded stream, made on all cores: the same arguments, the same pictures.
+
+    Where one stream is asked again and again, a `PictureStream` does not start anew each time.
 
     Raises:
         PoseviewerError: count is below 1, or the backgrounds are not colour pictures.
     """
-    if count < 1:
-        raise PoseviewerError(f"Cannot render {count} pictures; ask for at least 1.")
-    if backgrounds is not None and (
-        backgrounds.ndim != 4 or backgrounds.shape[-1] != 3 or backgrounds.dtype != np.uint8
-    ):
-        shape = " x ".join(str(n) for n in backgrounds.shape)
-        raise PoseviewerError(
-            f"Backgrounds of {shape} {backgrounds.dtype} are no RGB pictures; give an array (M, h, w, 3) of uint8."
+    with PictureStream(ranges, seed, side, backgrounds) as stream:
+        return stream.pictures(step, count)
+
+
+class PictureStream:
+    """The pictures of a seeded stream, step by step, made on all cores: the same arguments, the same pictures.
+
+    The first ones are drawn in threads; if more are asked for than it takes to start them, by other processes too. To
+    be closed, or used as a context. Its methods may be called from several threads.
+    """
+
+    def __init__(
+        self,
+        ranges: RangePreset,
+        seed: int,
+        side: int = 256,
+        backgrounds: NDArray[np.uint8] | None = None,
+        cores: int | None = None,
+    ) -> None:
+        """`backgrounds`: as `render_pictures`; they must not be changed meanwhile. `cores`: by default all.
+
+        Raises:
+            PoseviewerError: the backgrounds are not colour pictures.
+        """
+        if backgrounds is not None and (
+            backgrounds.ndim != 4 or backgrounds.shape[-1] != 3 or backgrounds.dtype != np.uint8
+        ):
+            shape = " x ".join(str(n) for n in backgrounds.shape)
+            raise PoseviewerError(
+                f"Backgrounds of {shape} {backgrounds.dtype} are no RGB pictures; give an array (M, h, w, 3) of uint8."
+            )
+        self.workers = Workers(partial(_chunk, ranges, seed, side, backgrounds), cores)
+        self._lock = threading.Lock()
+        self._asked = 0
+        self._begun: dict[tuple[int, int], list[Future[PictureBatch]]] = {}
+        self._last: tuple[tuple[int, int] | None, PictureBatch | None] = (None, None)
+
+    def __enter__(self) -> PictureStream:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End threads and processes; what is being made is lost."""
+        self.workers.close()
+
+    def pictures(self, step: int, count: int) -> PictureBatch:
+        """The pictures of a step. Those of the last step asked for are kept: they need not be made again.
+
+        Raises:
+            PoseviewerError: count is below 1.
+        """
+        if count < 1:
+            raise PoseviewerError(f"Cannot render {count} pictures; ask for at least 1.")
+        key = (step, count)
+        with self._lock:
+            last, batch = self._last
+            if key == last and batch is not None:
+                return batch
+            chunks = self._begun.pop(key, None) or self._begin(key)
+        made = [chunk.result() for chunk in chunks]
+        batch = PictureBatch(
+            np.concatenate([b.images for b in made]),
+            np.concatenate([b.keypoints for b in made]),
+            np.concatenate([b.visibility for b in made]),
         )
-    rows = picture_rows(ranges)
+        with self._lock:
+            self._last = key, batch
+        return batch
 
-    def make(chunk: int) -> PictureBatch:
-        generator = np.random.Generator(np.random.SFC64(np.random.SeedSequence((seed, step, chunk))))
-        uniforms = generator.random((CHUNK, rows), dtype=np.float32)[: count - chunk * CHUNK]
-        return render_pictures(ranges, np.ascontiguousarray(uniforms.T), side, backgrounds)
+    def ahead(self, steps: range, count: int) -> None:
+        """Begin on the first of these steps, as many as keep all cores busy; let go of what was begun on others."""
+        most = -(-2 * self.workers.cores * CHUNK // count)
+        keys = [(step, count) for step in steps[:most]]
+        with self._lock:
+            for key in self._begun.keys() - set(keys):
+                for chunk in self._begun.pop(key):
+                    chunk.cancel()
+            for key in keys:
+                if key not in self._begun and key != self._last[0]:
+                    self._begun[key] = self._begin(key)
 
-    with ThreadPoolExecutor(2) as pool:
-        made = list(pool.map(make, range(-(-count // CHUNK))))
-    return PictureBatch(
-        np.concatenate([b.images for b in made]),
-        np.concatenate([b.keypoints for b in made]),
-        np.concatenate([b.visibility for b in made]),
-    )
+    def _begin(self, key: tuple[int, int]) -> list[Future[PictureBatch]]:
+        step, count = key
+        self._asked += count
+        if self._asked >= MANY:
+            self.workers.start()
+        return [self.workers.submit(step, chunk, count) for chunk in range(-(-count // CHUNK))]
+
+
+def _chunk(
+    ranges: RangePreset,
+    seed: int,
+    side: int,
+    backgrounds: NDArray[np.uint8] | None,
+    step: int,
+    chunk: int,
+    count: int,
+) -> PictureBatch:
+    """Chunk number `chunk` of the `count` pictures of a step."""
+    generator = np.random.Generator(np.random.SFC64(np.random.SeedSequence((seed, step, chunk))))
+    uniforms = generator.random((CHUNK, picture_rows(ranges)), dtype=np.float32)[: count - chunk * CHUNK]
+    return render_pictures(ranges, np.ascontiguousarray(uniforms.T), side, backgrounds)
 
 
 def draw(scene: Scene, at: slice, side: int, frames: Array | None) -> tuple[Canvas, Array]:
