@@ -15,7 +15,7 @@ class ForeignPickleError(ValueError):
     """A pickle that does more than list names."""
 
 
-_MARK = object()
+MARK = object()
 _VALUES = {
     "UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1",
 }  # fmt: skip
@@ -34,7 +34,7 @@ def read_names(pickled: bytes) -> list[Any]:
     memory: dict[int, Any] = {}
     try:
         for instruction, argument, _ in pickletools.genops(pickled):
-            _follow(instruction.name, argument, stack, memory)
+            follow(instruction.name, argument, stack, memory)
     except (IndexError, KeyError, ValueError) as error:
         raise ForeignPickleError(f"its column names cannot be read ({error})") from error
     if len(stack) != 1 or not isinstance(stack[0], list):
@@ -42,7 +42,12 @@ def read_names(pickled: bytes) -> list[Any]:
     return stack[0]
 
 
-def _follow(name: str, argument: Any, stack: list[Any], memory: dict[int, Any]) -> None:
+def follow(name: str, argument: Any, stack: list[Any], memory: dict[int, Any]) -> None:
+    """Do what one instruction says to the stack and the memory.
+
+    Raises:
+        ForeignPickleError: it is none of those that build lists and tuples of text and numbers.
+    """
     if name in _VALUES:
         stack.append(argument)
     elif name in _PUT:
@@ -52,9 +57,9 @@ def _follow(name: str, argument: Any, stack: list[Any], memory: dict[int, Any]) 
     elif name in _GET:
         stack.append(memory[argument])
     elif name == "MARK":
-        stack.append(_MARK)
+        stack.append(MARK)
     elif name in ("LIST", "TUPLE"):
-        items = _since_mark(stack)
+        items = since_mark(stack)
         stack.append(items if name == "LIST" else tuple(items))
     elif name == "EMPTY_LIST":
         stack.append([])
@@ -67,14 +72,15 @@ def _follow(name: str, argument: Any, stack: list[Any], memory: dict[int, Any]) 
         item = stack.pop()
         stack[-1].append(item)
     elif name == "APPENDS":
-        items = _since_mark(stack)
+        items = since_mark(stack)
         stack[-1].extend(items)
     elif name not in ("PROTO", "FRAME", "STOP"):
         raise ForeignPickleError(f"the instruction {name} is not followed")
 
 
-def _since_mark(stack: list[Any]) -> list[Any]:
+def since_mark(stack: list[Any]) -> list[Any]:
+    """Take from the stack what was put there after the last mark."""
     items = []
-    while (item := stack.pop()) is not _MARK:
+    while (item := stack.pop()) is not MARK:
         items.append(item)
     return items[::-1]
