@@ -7,12 +7,16 @@ root where one is needed, has the error NaN. Every error is one number per pose;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from poseviewer.geometry.procrustes import fit_similarity, present
 
 Array = NDArray[np.float64]
+Root = int | Sequence[int]
+"""The root joint, or several joints whose middle is the root (the hips of a skeleton without a pelvis)."""
 
 PCK_THRESHOLD = 150.0
 """Millimetres: the threshold of MPI-INF-3DHP."""
@@ -34,16 +38,16 @@ def joint_errors(predicted: ArrayLike, truth: ArrayLike) -> Array:
     return distances
 
 
-def mpjpe(predicted: ArrayLike, truth: ArrayLike, root: int) -> Array:
+def mpjpe(predicted: ArrayLike, truth: ArrayLike, root: Root) -> Array:
     """(N,) mean distance of the joints once the root joints coincide; protocol 1 of Human3.6M.
 
-    The root itself counts, with distance 0, as in VideoPose3D's `mpjpe`.
+    The root itself counts, with distance 0, as in VideoPose3D's `mpjpe` (where it is a joint).
     """
     p, t = _pair(predicted, truth)
     return _over_joints(joint_errors(_centred(p, root), _centred(t, root)))
 
 
-def n_mpjpe(predicted: ArrayLike, truth: ArrayLike, root: int) -> Array:
+def n_mpjpe(predicted: ArrayLike, truth: ArrayLike, root: Root) -> Array:
     """(N,) as `mpjpe`, after scaling each prediction by s = Σ⟨t,p⟩ / Σ⟨p,p⟩: for predictions of unknown size."""
     p, t = _pair(predicted, truth)
     p, t = _centred(p, root), _centred(t, root)
@@ -60,19 +64,36 @@ def p_mpjpe(predicted: ArrayLike, truth: ArrayLike, reflection: bool = False) ->
     A mirror image is not allowed unless `reflection` is true: some published figures are made with it, and
     it forgives a lift that bends every limb the wrong way. A pose needs three joints.
     """
-    p, t = _pair(predicted, truth)
-    both = present(p) & present(t)
-    errors = _over_joints(joint_errors(fit_similarity(p, t, both, reflection).apply(p), t))
-    return np.where(both.sum(axis=1) >= 3, errors, np.nan)
+    return _over_joints(aligned_errors(predicted, truth, reflection))
 
 
-def mpjve(predicted: ArrayLike, truth: ArrayLike) -> Array:
+def mpjve(predicted: ArrayLike, truth: ArrayLike, clip: ArrayLike | None = None) -> Array:
     """(N-1,) mean difference of the joints' steps from one frame to the next, in units per frame, nothing aligned.
 
-    The poses are consecutive frames of one clip; centre them at the root before if only the prediction is.
+    As VideoPose3D's `mean_velocity_error`: no factor for frames per second. Centre the poses at the root before if
+    only the prediction is.
+
+    Args:
+        clip: (N,) the number of the clip that each pose is of, below 0 for none; default: all are of one. The step
+            from one clip to the next is no motion, and NaN.
     """
     p, t = _pair(predicted, truth)
-    return _over_joints(joint_errors(np.diff(p, axis=0), np.diff(t, axis=0)))
+    errors = _over_joints(joint_errors(np.diff(p, axis=0), np.diff(t, axis=0)))
+    if clip is None:
+        return errors
+    number = np.asarray(clip)
+    return np.where((number[1:] == number[:-1]) & (number[1:] >= 0), errors, np.nan)
+
+
+def aligned_errors(predicted: ArrayLike, truth: ArrayLike, reflection: bool = False) -> Array:
+    """(N, J) distance of each joint after the best rotation, scale and shift of each pose, as in `p_mpjpe`.
+
+    Its mean over the joints is P-MPJPE; `pck3d` and `pck3d_auc` of it are PCK and AUC "after rigid alignment".
+    """
+    p, t = _pair(predicted, truth)
+    both = present(p) & present(t)
+    errors = joint_errors(fit_similarity(p, t, both, reflection).apply(p), t)
+    return np.where((both.sum(axis=1) >= 3)[:, None], errors, np.nan)
 
 
 def pck3d(errors: ArrayLike, threshold: float = PCK_THRESHOLD) -> float:
@@ -91,7 +112,7 @@ def pck3d_auc(errors: ArrayLike) -> float:
     return float(np.mean([pck3d(values, threshold) for threshold in AUC_THRESHOLDS]))
 
 
-def root_centred(poses: ArrayLike, root: int) -> Array:
+def root_centred(poses: ArrayLike, root: Root) -> Array:
     """(N, J, 3) relative to the root joint; NaN throughout where a pose has no root."""
     return _centred(np.asarray(poses, dtype=np.float64), root)
 
@@ -137,8 +158,9 @@ def _pair(predicted: ArrayLike, truth: ArrayLike) -> tuple[Array, Array]:
     return p, t
 
 
-def _centred(poses: Array, root: int) -> Array:
-    return poses - poses[:, root : root + 1]
+def _centred(poses: Array, root: Root) -> Array:
+    place: Array = poses[:, np.atleast_1d(root)].mean(axis=1, keepdims=True)
+    return poses - place
 
 
 def _over_joints(errors: Array) -> Array:

@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.geometry.camera import body_to_camera
 from poseviewer.geometry.metrics import flat_baseline, mean_error, p_mpjpe
-from poseviewer.geometry.rotations import planar_vectors, rotate, trailing_vectors, view_rotations
+from poseviewer.geometry.pose_views import ViewRange, see_poses
 from poseviewer.io.skeleton_files import load_skeleton
 from poseviewer.models.lifter import Lifter, load_lifter
 
@@ -26,21 +25,10 @@ SETS = (
 )
 
 
-def seen(joints: NDArray[np.float64], highest: float, seed: int) -> NDArray[np.float64]:
-    """Joints (N, J, 3), z up -> camera frame, from random azimuths and elevations."""
-    random = np.random.default_rng(seed)
-    n = len(joints)
-    zero = np.zeros(n)
-    azimuth = random.uniform(-np.pi, np.pi, n)
-    rotation = view_rotations(azimuth, np.radians(random.uniform(0, highest, n)), zero, zero)
-    turned = trailing_vectors(rotate(rotation, planar_vectors(joints)))
-    return np.asarray(body_to_camera(turned))
-
-
 def measure(lifter: Lifter, joints: NDArray[np.float64], highest: float, seed: int = 0) -> tuple[float, float]:
     """Mean P-MPJPE of the lifted and of the flat poses."""
-    truth = seen(joints, highest, seed)
-    keypoints = truth[..., :2]
+    seen = see_poses(joints, ViewRange((0.0, highest)), seed)
+    truth, keypoints = seen.joints, seen.keypoints
     lifted = lifter.lift(keypoints).joints
     known = np.isfinite(truth).all(-1)
     return (

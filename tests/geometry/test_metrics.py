@@ -143,3 +143,71 @@ def test_the_flat_baseline_keeps_missing_keypoints_missing() -> None:
 def test_arrays_of_different_shapes_are_refused() -> None:
     with pytest.raises(ValueError, match=r"\(1, 4, 3\) and \(1, 3, 3\)"):
         metrics.mpjpe(ARM, ARM[:, :3], root=0)
+
+
+def test_the_middle_of_the_hips_can_be_the_root() -> None:
+    # The hips are 200 apart; one of them is off by 40, so the root is off by 20, and with it every joint.
+    truth = np.array([[[-100, 0, 0], [100, 0, 0], [0, 0, 500]]], dtype=float)
+    predicted = truth + [[0, 0, 0], [40, 0, 0], [0, 0, 0]]
+
+    np.testing.assert_allclose(metrics.mpjpe(predicted, truth, root=(0, 1)), [20])
+    np.testing.assert_allclose(metrics.mpjpe(truth + 77, truth, root=(0, 1)), [0], atol=1e-9)
+
+
+def test_n_mpjpe_by_hand_for_two_joints() -> None:
+    # p = (2, 0, 0) and (0, 1, 0), t = (1, 0, 0) and (0, 1, 0): s = (2 + 1) / (4 + 1) = 0.6, so the joints are off by
+    # |1.2 - 1| and |0.6 - 1|, the root by 0. (ElePose's |t|/|p| would be 0.63.)
+    predicted = np.array([[[0, 0, 0], [2, 0, 0], [0, 1, 0]]], dtype=float)
+    truth = np.array([[[0, 0, 0], [1, 0, 0], [0, 1, 0]]], dtype=float)
+
+    np.testing.assert_allclose(metrics.n_mpjpe(predicted, truth, root=0), [0.6 / 3])
+
+
+def test_p_mpjpe_of_a_mirrored_tetrahedron() -> None:
+    # Of a regular tetrahedron, centred, all three singular values of the covariance are equal (4). Without mirroring
+    # one of them counts negatively: the scale is (4 + 4 - 4) / 12 = 1/3, the corner (1, 1, 1) is matched with a third
+    # of itself with one sign turned, and stays sqrt((2/3)² + (2/3)² + (4/3)²) = sqrt(24)/3 away.
+    corners = np.array([[[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]], dtype=float)
+
+    np.testing.assert_allclose(metrics.p_mpjpe(-corners, corners), [np.sqrt(24) / 3])
+    np.testing.assert_allclose(metrics.p_mpjpe(-corners, corners, reflection=True), [0], atol=1e-9)
+
+
+def test_reflection_is_a_better_fit_in_squares_of_the_distances() -> None:
+    random = np.random.default_rng(1)
+    predicted, truth = random.normal(size=(2, 40, 12, 3))
+
+    free, proper = (np.square(metrics.aligned_errors(predicted, truth, allowed)).sum(1) for allowed in (True, False))
+
+    assert (free <= proper + 1e-9).all()
+    assert (free < proper - 1e-3).any()
+
+
+def test_aligned_errors_are_those_of_p_mpjpe() -> None:
+    cross = np.array([[[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]]], dtype=float)
+
+    np.testing.assert_allclose(metrics.aligned_errors(cross, cross * [2, 1, 1]), [[0.5, 0.5, 0.5, 0.5]])
+    assert np.isnan(metrics.aligned_errors(cross[:, :2], cross[:, :2])).all()
+
+
+def test_mpjve_does_not_step_from_clip_to_clip() -> None:
+    # Still in both clips, but the truth of the second is elsewhere: only a step across would be an error.
+    truth = np.concatenate([ARM, ARM, ARM + [500, 0, 0], ARM + [500, 0, 0]])
+    still = np.repeat(ARM, 4, axis=0)
+
+    np.testing.assert_allclose(metrics.mpjve(still, truth), [0, 500, 0])
+    np.testing.assert_allclose(metrics.mpjve(still, truth, clip=[0, 0, 1, 1]), [0, np.nan, 0])
+
+
+def test_mpjve_of_poses_in_no_clip_is_unknown() -> None:
+    assert np.isnan(metrics.mpjve(np.repeat(ARM, 3, axis=0), np.repeat(ARM, 3, axis=0), clip=[-1, -1, 0])).all()
+
+
+def test_there_are_31_thresholds_from_0_to_150() -> None:
+    assert len(metrics.AUC_THRESHOLDS) == 31
+    assert (metrics.AUC_THRESHOLDS[0], metrics.AUC_THRESHOLDS[1], metrics.AUC_THRESHOLDS[-1]) == (0, 5, 150)
+
+
+def test_auc_is_strict_at_each_threshold() -> None:
+    # 75 mm is below 80, 85, ... 150 only: 15 of 31.
+    assert metrics.pck3d_auc([[75.0]]) == pytest.approx(100 * 15 / 31)
