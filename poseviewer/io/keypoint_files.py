@@ -25,6 +25,9 @@ _ZIP, _BARE = b"PK", b"\x93NUMPY"
 ROWS = {"frame": "iu", "media": "U", "identity": "U", "predicted": "b", "scores": "f"}
 """What our own files say of each pose besides, and the kind of array that says it."""
 
+ABOUT = ("meta", "fps", "clip_start", "clip_len", "clip_name", "clip_subject", "clip_action")
+"""What a file of true poses may say of them besides; `io/truth_poses.py` reads it."""
+
 LARGEST = 1e9
 """Pixels. Whatever is farther away is no keypoint, and beyond what single precision can tell apart."""
 
@@ -56,11 +59,13 @@ class TruthFile:
         joints: (N, J, 3) float64, NaN where not known.
         joint_names: (J,), or None where the file does not name them.
         unit: "px", "mm" or whatever the file says; "" where it says nothing.
+        about: those of `ABOUT` that are there, unchecked.
     """
 
     joints: NDArray[np.float64]
     joint_names: tuple[str, ...] | None
     unit: str
+    about: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
 def read_keypoints_npz(path: str | Path) -> KeypointFile:
@@ -93,10 +98,11 @@ def read_truth_npz(path: str | Path) -> TruthFile:
     Raises:
         LabelFileError: the file is missing or damaged, or an array has the wrong shape or kind.
     """
-    arrays = _read(Path(path), required="joints", optional=("joint_names", "unit"))
+    arrays = _read(Path(path), required="joints", optional=("joint_names", "unit", *ABOUT))
     joints = _numbers(arrays["joints"], "joints", "(N, J, 3)", 3, 3, path)
     unit = arrays.get("unit")
-    return TruthFile(joints, _names(arrays, joints.shape[1], path), "" if unit is None else str(unit))
+    about = {name: arrays[name] for name in ABOUT if name in arrays}
+    return TruthFile(joints, _names(arrays, joints.shape[1], path), "" if unit is None else str(unit), about)
 
 
 def _read(path: Path, required: str, optional: tuple[str, ...]) -> dict[str, NDArray[Any]]:
