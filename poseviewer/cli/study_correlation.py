@@ -22,7 +22,6 @@ from poseviewer.geometry.correlation import (
     PAPER_FIRST,
     STEP,
     Array,
-    Depths,
     Influence,
     between_groups,
     factors_from,
@@ -114,22 +113,12 @@ def load_model(name: str, skeleton: str, device: str) -> Lifter:
     return load_lifter(path, tree, device)
 
 
-def depths_of(lifter: Lifter) -> Depths:
-    """What a lifter answers to normalised poses (N, J, 2): depths (N, J) in the same unit.
-
-    A lifter that normalises keypoints before its network would see the whole pose grow when the keypoint that is
-    farthest out moves in; one that offers `normalised_depths` is asked without that, as the paper's networks were.
-    """
-    own = getattr(lifter, "normalised_depths", None)
-    if own is not None:
-        return own  # type: ignore[no-any-return]
-    return lambda poses: lifter.lift(poses).joints[..., 2]
-
-
 def examine(lifter: Lifter, name: str, seen: StudyPoses, factors: Array) -> StudiedModel:
     """Measure one model."""
     tree = lifter.skeleton
     normal = normalised_poses(seen.keypoints, root_points(tree, seen.keypoints))
+    from poseviewer.models.fixed_frame import depths_of
+
     influence = _shown(name, measuring(depths_of(lifter), normal, factors))
     root, legs = root_joint(tree), leg_joints(tree)
     order = [j for j in legs if j != root]

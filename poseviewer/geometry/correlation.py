@@ -17,8 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 from poseviewer.core.skeleton import Skeleton, canonical
 
 Array = NDArray[np.float64]
-Depths = Callable[[Array], ArrayLike]
-"""Normalised poses (N, J, 2) to depths (N, J) in the same unit."""
+Depths = Callable[[Array, Array], ArrayLike]
+"""Poses (N, J, 2), and the same before a keypoint was scaled, to depths (N, J) in the same unit.
+
+The second is for lifters that would normalise the changed pose anew: its size is to stay what it was.
+"""
 
 FIRST, PAPER_FIRST, LAST, STEP = 0.05, -0.95, 1.05, 0.01
 BATCH = 8192
@@ -73,13 +76,12 @@ def factors_from(first: float = FIRST, last: float = LAST, step: float = STEP) -
 def root_joint(skeleton: Skeleton) -> int | None:
     """The joint that keypoints are scaled about: the pelvis, or the skeleton's root.
 
-    None for a person without a pelvis, which is scaled about the middle of its hips, as in 004.
+    None where there are hips without a pelvis: then it is their middle, as in 004.
     """
-    pelvis = skeleton.find_joint("pelvis")
+    pelvis, left, right = (skeleton.find_joint(name) for name in ("pelvis", "left_hip", "right_hip"))
     if pelvis is not None:
         return pelvis
-    person = [skeleton.find_joint(name) for name in ("left_hip", "right_hip", "left_wrist")]
-    return skeleton.root if None in person else None
+    return skeleton.root if left is None or right is None else None
 
 
 def root_points(skeleton: Skeleton, keypoints: ArrayLike) -> Array:
@@ -120,11 +122,11 @@ def measuring(
     size = max(1, batch // len(by))
     for first in range(0, count, size):
         part = np.repeat(xy[None, first : first + size], len(by), axis=0)  # (F, P, J, 2)
-        before = _lifted(depths, part)
+        before = _lifted(depths, part, part)
         for k in range(joints):
             moved = part.copy()
             moved[:, :, k] *= by[:, None, None]
-            change[k] += np.abs(_lifted(depths, moved) - before).sum(axis=1).T
+            change[k] += np.abs(_lifted(depths, moved, part) - before).sum(axis=1).T
             yield (first + part.shape[1] * (k + 1) / joints) / count
     return Influence(by, change / max(count, 1))
 
@@ -144,9 +146,9 @@ def between_groups(matrix: ArrayLike, group: Sequence[int], counted: Sequence[in
     return Between(_mean(values[own]), _mean(values[same & ~own]), _mean(values[~same]))
 
 
-def _lifted(depths: Depths, poses: Array) -> Array:
+def _lifted(depths: Depths, poses: Array, before: Array) -> Array:
     """(F, P, J) depths of (F, P, J, 2)."""
-    answer = np.asarray(depths(poses.reshape(-1, *poses.shape[2:])), dtype=np.float64)
+    answer = np.asarray(depths(*(p.reshape(-1, *p.shape[2:]) for p in (poses, before))), dtype=np.float64)
     return answer.reshape(poses.shape[:3])
 
 

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from poseviewer.cli.study_correlation import depths_of, examine
 from poseviewer.cli.verbs import run_verb
-from poseviewer.io.skeleton_files import load_skeleton
-from training.study_poses import read_study_poses
-
-HUMAN = load_skeleton("human16")
 
 
 @pytest.fixture
@@ -38,15 +32,13 @@ def test_from_a_model_to_a_figure_and_numbers(
     assert written["factors"] == [0.05, 0.3, 0.55, 0.8, 1.05]
     one, other = written["models"]
     assert one["matrix"] == other["matrix"]  # it is the same model
-    assert (len(one["joints"]), one["legs"]) == (15, one["joints"][:6])
-    assert "neck" not in one["joints"]
+    assert (len(one["joints"]), one["legs"]) == (16, one["joints"][:6])
     assert one["own"] > 0
     assert one["across_groups"] > 0
     curve = one["curves"][0]
     assert (curve["keypoint"], curve["depth"], len(curve["change"])) == ("left_elbow", "right_knee", 5)
     with np.load(outputs[2]) as arrays:
         assert arrays["change_0"].shape == (16, 16, 5)
-        assert not arrays["change_0"][0].any()  # the root cannot be scaled about itself
         k, j = (arrays["joint_names_0"].tolist().index(name) for name in ("left_elbow", "right_knee"))
         assert arrays["change_1"][k, j].tolist() == curve["change"]
     assert outputs[0].stat().st_size > 10_000
@@ -61,34 +53,8 @@ def test_people_read_a_few_lines(
     assert run_verb(["study", "correlation", str(barely_trained), str(poses), *options]) == 0
 
     shown = capsys.readouterr().out
-    assert "2 poses, 15 joints, factors -0.95 to 1.05" in shown
+    assert "2 poses, 16 joints, factors -0.95 to 1.05" in shown
     assert "between legs and torso" in shown
-
-
-def test_a_lifter_of_independent_parts_has_exactly_none_between_them(tmp_path: Path) -> None:
-    rng = np.random.default_rng(0)
-    np.savez(tmp_path / "k.npz", keypoints=rng.normal(size=(20, 16, 2)))
-    first, second = rng.normal(size=(12, 6)), rng.normal(size=(20, 10))
-
-    def parts(xy: np.ndarray) -> np.ndarray:
-        legs, torso = xy[:, :6].reshape(len(xy), -1), xy[:, 6:].reshape(len(xy), -1)
-        return np.concatenate([np.tanh(legs @ first), np.tanh(torso @ second)], axis=1)
-
-    lifter = SimpleNamespace(skeleton=HUMAN, normalised_depths=parts)
-    seen = read_study_poses(tmp_path / "k.npz", HUMAN)
-
-    found = examine(lifter, "parts", seen, np.array([0.05, 0.5]))  # type: ignore[arg-type]
-
-    assert found.legs == 6
-    assert found.means.across == 0.0
-    assert found.means.own > 0.01
-
-
-def test_a_lifter_without_that_door_is_asked_to_lift() -> None:
-    lifted = SimpleNamespace(joints=np.arange(6.0).reshape(1, 2, 3))
-    lifter = SimpleNamespace(lift=lambda keypoints: lifted)
-
-    assert np.asarray(depths_of(lifter)(np.zeros((1, 2, 2)))).tolist() == [[2, 5]]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
