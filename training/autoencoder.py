@@ -11,6 +11,7 @@ from torch import Tensor
 
 from poseviewer.models.checkpoint import ModelCard
 from poseviewer.models.reconstruction import ReconstructionNetwork
+from poseviewer.synthesis.pictures import PictureStream
 from training.detector_config import AUTO
 from training.job import Job
 from training.progress import Progress
@@ -48,7 +49,12 @@ class AutoencoderRun(StageRun):
         self.unseen = pictures[HELD_BACK // 2 :: HELD_BACK] if back else pictures[:0]
         kept = np.arange(len(pictures)) % HELD_BACK != HELD_BACK // 2
         self.pictures = pictures[kept] if back else pictures
+        self._stream: PictureStream | None = None
         super().__init__(config, ReconstructionNetwork)
+
+    def close(self) -> None:
+        if self._stream is not None:
+            self._stream.close()
 
     def take_over(self, card: ModelCard, tensors: dict[str, Tensor]) -> None:
         self.network.load_state_dict(tensors)
@@ -86,8 +92,9 @@ class AutoencoderRun(StageRun):
         return varied(self.pictures[rng.integers(len(self.pictures))], turn, self.config.zoom, rng)
 
     def _renders(self, step: int, count: int) -> NDArray[np.uint8]:
-        from poseviewer.synthesis.pictures import picture_stream
-
-        assert self.config.ranges is not None
-        made = picture_stream(self.config.ranges, self.config.seed, step, count, backgrounds=self.pictures)
+        if self._stream is None:
+            assert self.config.ranges is not None
+            self._stream = PictureStream(self.config.ranges, self.config.seed, backgrounds=self.pictures)
+        made = self._stream.pictures(step, count)
+        self._stream.ahead(range(step + 1, self.config.steps), count)
         return np.asarray(made.images)

@@ -43,7 +43,7 @@ ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_
 LOST = (OSError, EOFError, ValueError, pickle.UnpicklingError)
 """What talking to a worker that died ends in; ValueError: its pipes were closed."""
 
-_said = threading.Event()
+_said, _saying = threading.Event(), threading.Lock()
 
 
 def usable_cores() -> int:
@@ -270,9 +270,10 @@ def _end(processes: Sequence[_Process]) -> None:
 
 
 def _say(reason: str) -> None:
-    if not _said.is_set():
+    with _saying:
+        if not _said.is_set():
+            log.warning("Pictures are drawn more slowly, without further processes: %s.", reason)
         _said.set()
-        log.warning("Pictures are drawn more slowly, without further processes: %s.", reason)
 
 
 def _places() -> list[str]:

@@ -11,10 +11,18 @@ from poseviewer.core.errors import PoseviewerError
 from poseviewer.core.ranges import RangePreset
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.io.skeleton_files import load_ranges
+from poseviewer.synthesis import pictures
 from poseviewer.synthesis.picture_backgrounds import Backgrounds
 from poseviewer.synthesis.picture_coats import NUMBERS
 from poseviewer.synthesis.picture_scene import Scene, sample_scene, visibility
-from poseviewer.synthesis.pictures import draw, picture_rows, picture_stream, render_pictures
+from poseviewer.synthesis.pictures import (
+    PictureBatch,
+    PictureStream,
+    draw,
+    picture_rows,
+    picture_stream,
+    render_pictures,
+)
 
 QUADRUPED = load_ranges("quadruped16")
 SIDE = 96
@@ -49,6 +57,43 @@ def test_a_shorter_stretch_is_the_beginning_of_a_longer_one() -> None:
     assert np.array_equal(few.visibility, many.visibility[:3])
     np.testing.assert_allclose(few.keypoints, many.keypoints[:3], atol=1e-3)
     assert np.mean(few.images == many.images[:3]) > 0.999
+
+
+def same(one: PictureBatch, other: PictureBatch) -> bool:
+    return all(np.array_equal(getattr(one, n), getattr(other, n)) for n in ("images", "keypoints", "visibility"))
+
+
+def test_processes_draw_what_one_thread_draws() -> None:
+    frames = np.random.default_rng(0).integers(0, 255, (3, 40, 60, 3), dtype=np.uint8)
+    with (
+        PictureStream(QUADRUPED, 3, SIDE, frames, cores=2) as many,
+        PictureStream(QUADRUPED, 3, SIDE, frames, 1) as one,
+    ):
+        many.workers.start()
+        assert many.workers.wait(30)
+        for step in (0, 7):
+            assert same(many.pictures(step, 20), one.pictures(step, 20))
+        assert len(many.workers.processes) == 2
+
+
+def test_what_was_begun_ahead_is_what_would_be_drawn() -> None:
+    with PictureStream(QUADRUPED, 3, SIDE, cores=2) as ahead, PictureStream(QUADRUPED, 3, SIDE, cores=1) as one:
+        for step in (0, 1, 9):  # the last one is not among those begun
+            drawn = ahead.pictures(step, 5)
+            ahead.ahead(range(step + 1, 11), 5)
+            assert same(drawn, one.pictures(step, 5))
+            assert ahead.pictures(step, 5) is drawn
+        assert [step for step, _ in ahead._begun] == [10]
+
+
+def test_processes_are_started_where_they_pay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MANY", 10)
+    none = np.zeros((0, 8, 8, 3), np.uint8)
+    with PictureStream(QUADRUPED, 0, 16, none, cores=2) as stream:
+        stream.pictures(0, 9)
+        assert not stream.workers.wait(0)
+        stream.pictures(1, 1)
+        assert stream.workers.wait(30)
 
 
 @pytest.mark.parametrize("name", ["quadruped16", "quadruped16.mouse", "human17", "human16", "human14", "hand21"])
