@@ -35,7 +35,8 @@ class Run(ABC, Generic[C]):
     Attributes:
         noun: what its examples are called in messages. smallest: fewer of them at once are not worth a device.
         most: how many a CPU works through at once: between two pieces a run can be stopped.
-        turn: whose turn it is to learn; "" where there is only one learner.
+        turn: whose turn it is to learn, "" where there is only one learner; repeat: how often it has learned in this
+            step.
     """
 
     noun = "poses"
@@ -54,7 +55,7 @@ class Run(ABC, Generic[C]):
         self.network = network.to(self.device)
         if config.start is not None and not config.resume:
             self.start_from(config.start)
-        self.turn = ""
+        self.turn, self.repeat = "", 0
         self.optimisers = {name: self.optimiser_of(name, player) for name, player in self.players().items()}
         self.average = {k: v.clone() for k, v in self.network.state_dict().items()} if config.ema else None
         self.piece = min(config.batch, self.most) if self.device.type == "cpu" else config.batch
@@ -84,6 +85,10 @@ class Run(ABC, Generic[C]):
     def players(self) -> dict[str, torch.nn.Module]:
         """Who learns in each step, by name and in order; their parameters are theirs alone. Mostly one, called ""."""
         return {"": self.network}
+
+    def repeats(self, name: str) -> int:
+        """How often a player learns in each step."""
+        return 1
 
     def optimiser_of(self, name: str, player: torch.nn.Module) -> torch.optim.Optimizer:
         """What a player learns by."""
@@ -131,6 +136,11 @@ class Run(ABC, Generic[C]):
         """The ones to use: averaged where the run averages."""
         return self.average or self.network.state_dict()
 
+    @property
+    def model(self) -> dict[str, Tensor]:
+        """What of the weights is written as the model."""
+        return self.weights
+
     def autocast(self) -> torch.autocast:
         """bfloat16 products where they are fast."""
         return torch.autocast(self.device.type, dtype=self.dtype or torch.bfloat16, enabled=self.dtype is not None)
@@ -151,13 +161,15 @@ class Run(ABC, Generic[C]):
         config = self.config
         losses: Losses = {}
         for name, player in self.players().items():
-            self.turn, optimiser = name, self.optimisers[name]
+            optimiser = self.optimisers[name]
             for group in optimiser.param_groups:
                 group["lr"] = self.rate(name)
-            losses |= yield from self.fitting_memory(self._gradients)
-            if config.clip:
-                torch.nn.utils.clip_grad_norm_(player.parameters(), config.clip)
-            optimiser.step()
+            for repeat in range(self.repeats(name)):
+                self.turn, self.repeat = name, repeat
+                losses |= yield from self.fitting_memory(self._gradients)
+                if config.clip:
+                    torch.nn.utils.clip_grad_norm_(player.parameters(), config.clip)
+                optimiser.step()
         self.step, self._done = self.step + 1, 0
         self._update_average()
         return losses
@@ -208,7 +220,7 @@ class Run(ABC, Generic[C]):
     def save(self, metrics: dict[str, float]) -> None:
         """Write the model, and beside it the state to resume from."""
         card = replace(self.card, steps=self.step, poses_seen=self.step * self.config.batch, metrics=metrics)
-        save_checkpoint(self.config.output, compact(self.weights), card)
+        save_checkpoint(self.config.output, compact(self.model), card)
         state = {f"network.{k}": v for k, v in self.network.state_dict().items()}
         state |= {f"average.{k}": v for k, v in (self.average or {}).items()}
         for name, optimiser in self.optimisers.items():

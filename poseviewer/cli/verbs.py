@@ -14,14 +14,19 @@ from poseviewer.cli.detect import detect
 from poseviewer.cli.doctor import doctor
 from poseviewer.cli.evaluate import evaluate
 from poseviewer.cli.evaluate_detect import evaluate_detect
+from poseviewer.cli.evaluate_lifters import evaluate_lifters
 from poseviewer.cli.failures import guarded
 from poseviewer.cli.lift import lift
 from poseviewer.cli.ranges import ranges_fit
 from poseviewer.cli.ranges_diff import ranges_diff
+from poseviewer.cli.study_correlation import study_correlation
 from poseviewer.cli.synthesize import synthesize
 from poseviewer.cli.train import train_lifter
 from poseviewer.cli.train_detector import train_detector
+from poseviewer.cli.train_evolution import train_evolution
+from poseviewer.cli.train_from_2d import train_drover, train_hardy, train_svma
 from poseviewer.cli.train_stages import train_autoencoder, train_landmarks, train_skips, train_suppression
+from poseviewer.cli.train_supervised import train_supervised
 
 
 class _Verbs(TyperGroup):
@@ -44,6 +49,8 @@ train = typer.Typer(help="Train a network: a lifter, a detector, or the synthesi
 app.add_typer(train, name="train")
 ranges = typer.Typer(help="Rotation ranges: which is wrong, and how two presets differ.")
 app.add_typer(ranges, name="ranges")
+study = typer.Typer(help="Look into lifters: which keypoint moves which depth, how stable a training is.")
+app.add_typer(study, name="study")
 
 
 @app.callback(no_args_is_help=True)
@@ -79,16 +86,23 @@ def _register(group: typer.Typer, name: str, work: Callable[..., int | None]) ->
 
 _register(app, "synthesize", synthesize)
 _register(train, "lifter", train_lifter)
+_register(train, "evolution", train_evolution)
+_register(train, "supervised", train_supervised)
 _register(train, "detector", train_detector)
 _register(train, "autoencoder", train_autoencoder)
 _register(train, "skips", train_skips)
 _register(train, "landmarks", train_landmarks)
 _register(train, "suppression", train_suppression)
+_register(train, "drover", train_drover)
+_register(train, "svma", train_svma)
+_register(train, "hardy", train_hardy)
 _register(app, "detect", detect)
 _register(app, "lift", lift)
 _register(ranges, "fit", ranges_fit)
 _register(ranges, "diff", ranges_diff)
+_register(study, "correlation", study_correlation)
 _register(app, "evaluate", evaluate)
 _register(app, "evaluate detect", evaluate_detect)
+_register(app, "evaluate lifters", evaluate_lifters)
 _register(app, "convert", convert)
 _register(app, "doctor", doctor)

@@ -1,0 +1,69 @@
+"""Hardy et al. 2022 (004): parts of a pose lifted apart, held together by a critic and by agreeing with themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import torch
+from torch import Tensor
+
+from poseviewer.geometry.turns import back_project, project
+from training.adversarial import AdversarialRun, Examples
+from training.adversarial_config import AdversarialConfig, job_config
+from training.job import Job
+from training.material_of import material_of
+from training.pose_losses import quarter_losses, reprojection_loss, symmetry_loss
+from training.pose_material import PoseMaterial
+from training.progress import Progress
+from training.run import Losses, drive
+
+
+class HardyRun(AdversarialRun):
+    """The losses of eq. 7: adversarial, reprojection, quarter; "symmetry" where a preset asks for it.
+
+    Where the parts share nothing, each is weighed by its share of the joints in the adversarial loss: 6/16 and 10/16,
+    or 3/16 and 4/16 (the weights of the published code). The other two losses fall apart by joints by themselves.
+    """
+
+    def __init__(self, config: AdversarialConfig, material: PoseMaterial) -> None:
+        super().__init__(config, material)
+        self.shares = self._shares()
+
+    def lifter_terms(self, batch: Examples) -> Losses:
+        turned = self.turned(batch, self.shares)
+        terms = {"adversarial": self.judged(turned)}
+        wanted = self.config.terms
+        with self.autocast():
+            if wanted.get("reprojection"):
+                again = back_project(turned.keypoints, self.lifter(turned.keypoints).depth, self.lifter.distance)
+                terms["reprojection"] = reprojection_loss(turned.xy, project(turned.back(again), self.lifter.distance))
+            if wanted.get("quarter"):
+                terms["quarter"] = quarter_losses(self.lifter, turned.xy, turned.said.depth)
+        if wanted.get("symmetry"):
+            terms["symmetry"] = symmetry_loss(self.skeleton, turned.lifted)
+        return terms
+
+    def _shares(self) -> Tensor | None:
+        apart = self.config.shape.get("representation", "full") in ("legs-torso", "five")
+        if not apart:
+            return None
+        count = self.skeleton.joint_count
+        shares = torch.ones(count, device=self.device)
+        for _, group in self.lifter.groups:
+            shares[list(group)] = len(group) / count
+        return shares
+
+
+def train_hardy(config: AdversarialConfig) -> Generator[Progress, None, None]:
+    """Train as `training.run.drive` does.
+
+    Raises:
+        PoseInputError, LabelFileError: the poses cannot be read. PoseviewerError: as `drive`.
+    """
+    yield from drive(HardyRun(config, material_of(config)))
+
+
+def train_job(job: Job) -> Generator[Progress, None, None]:
+    """A run as the window asks for it."""
+    config = job_config("hardy", job)
+    yield from drive(HardyRun(config, material_of(config, job.project)))

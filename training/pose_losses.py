@@ -1,0 +1,96 @@
+"""The losses of 002, 003 and 004 apart from the game itself; each is a mean over N poses of J joints."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from poseviewer.core.skeleton import Skeleton, canonical
+from poseviewer.models.depth_network import DepthNetwork
+
+
+def reprojection_loss(xy: Tensor, again: Tensor, weights: Tensor | None = None) -> Tensor:
+    """L_2D, 004 eq. 2: what was clicked, and what is seen of the pose that was turned, lifted and turned back.
+
+    Args:
+        xy, again: (N, J, 2). weights: (J,) or None.
+    """
+    error = (xy - again).square().mean(-1)
+    return (error if weights is None else error * weights).mean()
+
+
+def quarter_losses(network: DepthNetwork, xy: Tensor, depth: Tensor) -> Tensor:
+    """L_90, 004 eqs. 3-5: seen from a quarter or half a turn away, depth and x change places.
+
+    Orthographic by its nature; `xy` (N, J, 2) and `depth` (N, J) in one unit. What is seen from the side is not of
+    radius 1 any more, so it is brought there and the answer back.
+    """
+    x, y = xy.unbind(-1)
+    total = xy.new_zeros(())
+    for across, expected in ((depth, -x), (-depth, x), (-x, -depth)):
+        seen = torch.stack([across, y], dim=-1)
+        radius = seen.square().sum((1, 2), keepdim=True).div(seen.shape[1]).sqrt().clamp(min=1e-6)
+        total = total + (network(seen / radius).depth * radius[..., 0] - expected).square().mean()
+    return total
+
+
+def symmetry_loss(skeleton: Skeleton, joints: Tensor) -> Tensor:
+    """L_sym, 002 eq. 14: mean square difference between the lengths of left and right bones of joints (N, J, 3)."""
+    lengths = torch.stack([(joints[:, b.child] - joints[:, b.parent]).norm(dim=-1) for b in skeleton.bones], dim=1)
+    left = [a for a, _ in skeleton.bone_pairs]
+    right = [b for _, b in skeleton.bone_pairs]
+    return (lengths[:, left] - lengths[:, right]).square().mean() if left else lengths.new_zeros(())
+
+
+def facing(skeleton: Skeleton) -> tuple[int, int, int, int] | None:
+    """Joints (from, to, left, right) of 002's eq. 15: what points forward, and the shoulders; None where it has none.
+
+    Nose and neck where there are both. Human3.6M's order has no nose: from the base of the neck to that of the skull
+    a person leans forward a little, from there to the top of the head not.
+    """
+    names = {canonical(joint): j for j, joint in enumerate(skeleton.joints)}
+    if not {"left_shoulder", "right_shoulder"} <= names.keys():
+        return None
+    for start, end in (("neck", "nose"), ("thorax", "neck"), ("neck", "head")):
+        if start in names and end in names:
+            return names[start], names[end], names["left_shoulder"], names["right_shoulder"]
+    return None
+
+
+def angle_loss(joints: Tensor, points: tuple[int, int, int, int]) -> Tensor:
+    """L_angle, 002 eq. 16: 0 where the face looks to the side that the shoulders say, unless it is turned inside out.
+
+    The sign in these axes (x right, y down, z away): a person who looks at the camera has the left shoulder at positive
+    x and the face at negative z.
+    """
+    start, end, left, right = points
+    v, w = joints[:, end] - joints[:, start], joints[:, left] - joints[:, right]
+    sine = (v[:, 0] * w[:, 2] - v[:, 2] * w[:, 0]) / (v.norm(dim=-1) * w.norm(dim=-1)).clamp(min=1e-6)
+    return torch.relu(-sine).mean()
+
+
+def camera_loss(camera: Tensor) -> Tensor:
+    """L_cam without L_eq, 002 eq. 13: a weak-perspective camera (N, 2, 3) has rows of one length, at right angles."""
+    product = camera @ camera.transpose(1, 2)
+    trace = product.diagonal(dim1=1, dim2=2).sum(-1).clamp(min=1e-6)
+    unit = torch.eye(2, device=camera.device, dtype=camera.dtype)
+    return (2 / trace[:, None, None] * product - unit).flatten(1).norm(dim=1).mean()
+
+
+def apart(views: Sequence[Tensor]) -> Tensor:
+    """002, eq. 9, for one angle: the mean distance of a joint between any two of the views (N, J, 2), summed over pairs
+    and divided by the number of views."""
+    pairs = itertools.combinations(views, 2)
+    return torch.stack([_distance(a - b) for a, b in pairs]).sum() / len(views)
+
+
+def pose_distance(first: Tensor, second: Tensor) -> Tensor:
+    """L_3D, 002 eq. 7: the mean distance of the joints (N, J, 3)."""
+    return _distance(first - second)
+
+
+def _distance(difference: Tensor) -> Tensor:
+    return (difference.square().sum(-1) + 1e-8).sqrt().mean()
