@@ -14,7 +14,12 @@ from poseviewer.core.errors import PoseviewerError
 
 def write_json(value: Any) -> None:
     """One JSON document on stdout; numbers that are not finite become null, which JSON has a word for."""
-    sys.stdout.write(json.dumps(_finite(value), indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(json_text(value))
+
+
+def json_text(value: Any) -> str:
+    """The document that `write_json` writes."""
+    return json.dumps(_finite(value), indent=2, ensure_ascii=False) + "\n"
 
 
 def write_line(text: str = "") -> None:

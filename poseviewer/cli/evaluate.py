@@ -11,14 +11,15 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from poseviewer.cli.console import write_json, write_line
+from poseviewer.cli.console import check_output, write_json, write_line
+from poseviewer.cli.error_tables import SUFFIXES, as_text, as_values, write_tables
+from poseviewer.core.clips import KINDS, Clips
+from poseviewer.core.compared_joints import find_root, pck_joints
+from poseviewer.core.error_table import Column, ErrorTable
 from poseviewer.core.errors import PoseInputError
 from poseviewer.core.joint_names import common_joints
-from poseviewer.core.skeleton import canonical
 from poseviewer.geometry import metrics
-
-ROOTS = ("pelvis", "root", "neck")
-"""Joints that poses are aligned at, the first that there is; otherwise the first common joint."""
+from poseviewer.geometry.pose_scores import PoseScores, score_poses
 
 Array = NDArray[np.float64]
 
@@ -29,20 +30,29 @@ class Matched:
 
     Attributes:
         predicted, truth: (N, C, 3).
-        names: (C,) as the truth spells them. root: index into them.
+        names: (C,) as the truth spells them. root: those of them whose middle the poses are aligned at.
         columns: (C,) where each joint is among the prediction's. units: of prediction and truth, "" if unknown.
+        remarks: what was done to their units, as sentences.
+        clips: which poses of the truth follow each other; None where it does not say.
     """
 
     predicted: Array
     truth: Array
     names: tuple[str, ...]
-    root: int
+    root: tuple[int, ...]
     columns: tuple[int, ...]
     units: tuple[str, str]
+    remarks: tuple[str, ...] = ()
+    clips: Clips | None = None
 
     @property
     def one_unit(self) -> bool:
         return self.units[0] == self.units[1] or "" in self.units
+
+    def scores(self) -> PoseScores:
+        """Every error, pose by pose."""
+        clip = None if self.clips is None else self.clips.clip
+        return score_poses(self.predicted, self.truth, self.root, pck_joints(self.names, self.root), clip)
 
 
 def evaluate(
@@ -52,24 +62,40 @@ def evaluate(
     keypoints: Annotated[
         Path | None, typer.Option("--keypoints", help="The keypoints that were lifted (.npz).")
     ] = None,
+    table: Annotated[
+        bool, typer.Option("--table", help="Also by action and by subject; the truth needs clip_start and clip_len.")
+    ] = False,
+    table_to: Annotated[
+        Path | None, typer.Option("--table-to", metavar="FILE.md|.json", help="Write the tables to a file.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
 ) -> None:
     """Measure predicted 3D poses against true ones.
 
     Joints are matched by name. P-MPJPE is the figure to compare for poses of one camera: it forgives turn, scale and
-    place. MPJPE, PCK and AUC need both files in mm and in one frame of reference. Detected keypoints are measured by
-    'poseviewer evaluate detect'.
+    place. MPJPE, PCK and AUC need both files in one unit and in one frame of reference; files in m or cm are converted
+    to mm. Detected keypoints are measured by 'poseviewer evaluate detect', models on poses by 'evaluate lifters'.
     """
     if flat and keypoints is None:
         raise PoseInputError("The flat pose needs the keypoints that were lifted; add --keypoints K.npz.")
+    if table_to is not None:
+        check_output(table_to, SUFFIXES)
     matched = match(prediction, truth)
-    report = measure(matched)
-    if keypoints is not None:
-        report["flat"] = compare_with_flat(matched, keypoints)
+    scores = matched.scores()
+    against = None if keypoints is None else flat_errors(matched, keypoints)
+    report = measure(matched, scores)
+    if against is not None:
+        report["flat"] = compare_with_flat(*against)
+    tables = make_tables(matched, scores, against, truth) if table or table_to else []
+    if table_to is not None:
+        write_tables(table_to, tables)
     if as_json:
-        write_json(report)
-    else:
-        _print(report, matched)
+        write_json({**report, "tables": as_values(tables)} if tables else report)
+        return
+    _print(report, matched)
+    if tables:
+        write_line()
+        write_line(as_text(tables).rstrip("\n"))
 
 
 def match(prediction: Path, truth: Path) -> Matched:
@@ -79,9 +105,9 @@ def match(prediction: Path, truth: Path) -> Matched:
         PoseInputError: they have other numbers of poses, or too few joints in common.
         LabelFileError: one cannot be read.
     """
-    from poseviewer.io.keypoint_files import read_truth_npz
+    from poseviewer.io.truth_poses import read_truth_poses
 
-    guessed, known = read_truth_npz(prediction), read_truth_npz(truth)
+    guessed, known = read_truth_poses(prediction), read_truth_poses(truth)
     if len(guessed.joints) != len(known.joints):
         raise PoseInputError(
             f"{prediction} holds {len(guessed.joints)} poses but {truth} holds {len(known.joints)}; they must "
@@ -95,42 +121,38 @@ def match(prediction: Path, truth: Path) -> Matched:
         )
     columns, places = zip(*sorted(pairs, key=lambda pair: pair[1]), strict=True)
     names = tuple((known.joint_names or guessed.joint_names or [str(i) for i in places])[i] for i in places)
+    # A file that says nothing of its unit is taken to be in the other's.
+    ours = 1.0 if guessed.unit else known.factor
+    theirs = 1.0 if known.unit else guessed.factor
     return Matched(
-        np.asarray(guessed.joints, dtype=np.float64)[:, columns],
-        np.asarray(known.joints, dtype=np.float64)[:, places],
+        ours * guessed.joints[:, columns],
+        theirs * known.joints[:, places],
         names,
-        _root(names),
+        find_root(names),
         columns,
         (guessed.unit, known.unit),
+        tuple(remark for remark in (guessed.remark, known.remark) if remark),
+        known.clips,
     )
 
 
-def measure(matched: Matched) -> dict[str, Any]:
+def measure(matched: Matched, scores: PoseScores) -> dict[str, Any]:
     """Every measure by its name, with what is needed to read it."""
-    p, t, root = matched.predicted, matched.truth, matched.root
-    errors = metrics.joint_errors(metrics.root_centred(p, root), metrics.root_centred(t, root))
-    counted = pck_joints(matched.names, root)
-    p_errors = metrics.p_mpjpe(p, t)
     return {
-        "poses": len(p),
-        "compared": int(np.isfinite(p_errors).sum()),
+        "poses": len(matched.truth),
+        "compared": int(np.isfinite(scores.p_mpjpe).sum()),
         "joints": list(matched.names),
-        "root": matched.names[root],
+        "root": "+".join(matched.names[i] for i in matched.root),
         "unit": matched.units[1],
         "prediction_unit": matched.units[0],
-        "p_mpjpe": metrics.mean_error(p_errors),
-        "p_mpjpe_reflection_best": metrics.mean_error(metrics.p_mpjpe(p, t, reflection=True)),
-        "n_mpjpe": metrics.mean_error(metrics.n_mpjpe(p, t, root)),
-        "mpjpe": metrics.mean_error(metrics.mpjpe(p, t, root)),
-        "mpjve": metrics.mean_error(metrics.mpjve(metrics.root_centred(p, root), metrics.root_centred(t, root))),
-        "pck3d_150": metrics.pck3d(errors[:, counted]),
-        "auc": metrics.pck3d_auc(errors[:, counted]),
-        "pck_joints": [matched.names[i] for i in counted],
+        "remarks": list(matched.remarks),
+        **scores.measures(),
+        "pck_joints": [matched.names[i] for i in pck_joints(matched.names, matched.root)],
     }
 
 
-def compare_with_flat(matched: Matched, keypoints: Path) -> dict[str, float]:
-    """P-MPJPE of the prediction and of the same keypoints at depth 0, on the joints that both have."""
+def flat_errors(matched: Matched, keypoints: Path) -> tuple[Array, Array]:
+    """P-MPJPE (N,) of the prediction and of the same keypoints at depth 0, on the joints that both have."""
     from poseviewer.io.keypoint_files import read_keypoints_npz
 
     given = read_keypoints_npz(keypoints)
@@ -145,20 +167,79 @@ def compare_with_flat(matched: Matched, keypoints: Path) -> dict[str, float]:
     truth, predicted = matched.truth[:, ours], matched.predicted[:, ours].copy()
     predicted[np.isnan(flat)] = np.nan
     flat[np.isnan(predicted)] = np.nan
-    error, flat_error = (metrics.mean_error(metrics.p_mpjpe(poses, truth)) for poses in (predicted, flat))
-    return {"p_mpjpe": error, "p_mpjpe_flat": flat_error, "ratio": error / flat_error if flat_error else float("nan")}
+    return metrics.p_mpjpe(predicted, truth), metrics.p_mpjpe(flat, truth)
 
 
-def pck_joints(names: Sequence[str], root: int) -> list[int]:
-    """The joints that PCK and AUC count: not the root, whose error is 0 by definition.
+def compare_with_flat(
+    predicted: Array, flat: Array, which: NDArray[np.bool_] | slice = slice(None)
+) -> dict[str, float]:
+    """Means of `flat_errors` over some of the poses, and how the first compares with the second."""
+    error, flat_error = metrics.mean_error(predicted[which]), metrics.mean_error(flat[which])
+    return {"p_mpjpe": error, "p_mpjpe_flat": flat_error, "ratio": _ratio(error, flat_error)}
 
-    Of a person, MPI-INF-3DHP counts 14: not the spine, and of neck and head not the one between them.
+
+def _ratio(error: float, flat: float) -> float:
+    return error / flat if flat else float("nan")
+
+
+def make_tables(
+    matched: Matched, scores: PoseScores, against: tuple[Array, Array] | None, truth: Path
+) -> list[ErrorTable]:
+    """A table by action and one by subject, those that the truth knows.
+
+    The row "mean" is the mean of the rows, each counting once, as Human3.6M's protocols have it of actions (the ratio
+    to the flat pose is that of both means); "all poses" counts every pose once.
+
+    Raises:
+        PoseInputError: the truth has no clips, or they have neither actions nor subjects.
     """
-    spelled = [canonical(name) for name in names]
-    left_out = {spelled[root]}
-    if {"left_wrist", "right_wrist", "left_ankle", "right_ankle"} <= set(spelled):
-        left_out |= {"pelvis", "spine", "head" if "head_top" in spelled else "neck" if "thorax" in spelled else ""}
-    return [i for i, name in enumerate(spelled) if name not in left_out]
+    clips = matched.clips
+    kinds = [] if clips is None else [kind for kind in KINDS if clips.groups(kind)]
+    if clips is None or not kinds:
+        lacking = "clip_start and clip_len" if clips is None else "clip_action or clip_subject"
+        raise PoseInputError(
+            f"{truth} does not say which poses are of which action or subject; add {lacking} to it, or leave out "
+            f"--table."
+        )
+    return [_table(kind, clips, matched, scores, against) for kind in kinds]
+
+
+def _table(
+    kind: str, clips: Clips, matched: Matched, scores: PoseScores, against: tuple[Array, Array] | None
+) -> ErrorTable:
+    unit = matched.units[1] or "units"
+    columns = [
+        Column("p_mpjpe", f"P-MPJPE {unit}"),
+        *([Column("ratio", "of flat", ".3f")] if against else []),
+        Column("p_mpjpe_reflection_best", f"P-MPJPE refl.-best {unit}"),
+        Column("n_mpjpe", f"N-MPJPE {unit}"),
+    ]
+    if matched.one_unit:
+        columns += [
+            Column("mpjpe", f"MPJPE {unit}"),
+            Column("pck3d_150", "PCK@150 %"),
+            Column("auc", "AUC %"),
+            Column("mpjve", f"MPJVE {unit}/frame", ".2f"),
+        ]
+
+    named = [(name, _numbers(scores, against, which)) for name, which in clips.groups(kind).items()]
+    every = _numbers(scores, against, np.ones(len(matched.truth), dtype=bool))
+    mean = {key: metrics.mean_error([numbers[key] for _, numbers in named]) for key in every}
+    if against:
+        mean["ratio"] = _ratio(mean["p_mpjpe_with_flat"], mean["p_mpjpe_flat"])
+    mean["poses"] = sum(numbers["poses"] for _, numbers in named)
+    named += [(f"mean of {len(named)} {kind}s", mean), ("all poses", every)]
+    rows = tuple({kind: name, **numbers, "poses": int(numbers["poses"])} for name, numbers in named)
+    return ErrorTable(f"By {kind}", (Column(kind, kind), Column("poses", "poses", "d"), *columns), rows)
+
+
+def _numbers(scores: PoseScores, against: tuple[Array, Array] | None, which: NDArray[np.bool_]) -> dict[str, float]:
+    """Every measure of some of the poses; "poses" is how many could be compared."""
+    numbers = {**scores.measures(which), "poses": float(np.isfinite(scores.p_mpjpe[which]).sum())}
+    if against:
+        flat = compare_with_flat(*against, which)
+        numbers |= {"p_mpjpe_with_flat": flat["p_mpjpe"], "p_mpjpe_flat": flat["p_mpjpe_flat"], "ratio": flat["ratio"]}
+    return numbers
 
 
 def _pairs(
@@ -174,13 +255,10 @@ def _pairs(
     return [(i, i) for i in range(first_count)]
 
 
-def _root(names: Sequence[str]) -> int:
-    spelled = [canonical(name) for name in names]
-    return next((spelled.index(root) for root in ROOTS if root in spelled), 0)
-
-
 def _print(report: dict[str, Any], matched: Matched) -> None:
     unit = report["unit"] or "units of the truth"
+    for remark in matched.remarks:
+        write_line(remark)
     joints = f"{len(report['joints'])} joints, root {report['root']}"
     write_line(f"{report['compared']} of {report['poses']} poses compared, {joints}")
     for key, name in (
@@ -203,5 +281,7 @@ def _print(report: dict[str, Any], matched: Matched) -> None:
         ("mpjve", "MPJVE", f"{unit} per frame"),
         ("pck3d_150", f"PCK3D at 150, {len(report['pck_joints'])} joints", "%"),
         ("auc", "AUC, 0 to 150", "%"),
+        ("pck3d_150_aligned", "PCK3D at 150, aligned as P-MPJPE", "%"),
+        ("auc_aligned", "AUC, aligned as P-MPJPE", "%"),
     ):
         write_line(f"  {name:<34}{report[key]:10.2f} {what}")

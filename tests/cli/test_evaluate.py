@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from poseviewer.__main__ import main
-from poseviewer.cli.evaluate import pck_joints
+from poseviewer.core.compared_joints import pck_joints
 
 NAMES = ["neck", "nose", "left_knee", "right_knee"]
 POSES = np.array(
@@ -158,3 +158,107 @@ def test_a_person_has_14_joints_for_pck() -> None:
 
 def test_an_animal_has_all_joints_but_the_root_for_pck() -> None:
     assert pck_joints(NAMES, 0) == [1, 2, 3]
+
+
+TWO_CLIPS = {"clip_start": [0, 2], "clip_len": [2, 1], "clip_action": ["walk", "jump"], "clip_subject": ["A", "A"]}
+
+
+@pytest.fixture
+def clips(tmp_path: Path) -> Path:
+    np.savez(tmp_path / "clips.npz", joints=POSES, joint_names=NAMES, unit="mm", **TWO_CLIPS)
+    return tmp_path / "clips.npz"
+
+
+@pytest.fixture
+def off_in_the_jump(tmp_path: Path) -> Path:
+    """One of four joints is off by 160 mm in the last of the three poses, which is all of the jump."""
+    moved = POSES.copy()
+    moved[2, 3, 0] += 160
+    return save(tmp_path / "p.npz", moved)
+
+
+def test_tables_by_action_and_subject(clips: Path, off_in_the_jump: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    by_action, by_subject = evaluate(capsys, clips, off_in_the_jump, "--table")["tables"]
+
+    assert [line["action"] for line in by_action["rows"]] == ["jump", "walk", "mean of 2 actions", "all poses"]
+    assert [line["mpjpe"] for line in by_action["rows"]] == pytest.approx([40, 0, 20, 40 / 3])
+    assert [line["pck3d_150"] for line in by_action["rows"]] == pytest.approx([200 / 3, 100, 250 / 3, 800 / 9])
+    assert [line["poses"] for line in by_action["rows"]] == [1, 2, 3, 3]
+    assert [line["subject"] for line in by_subject["rows"]] == ["A", "mean of 1 subjects", "all poses"]
+    assert "ratio" not in by_action["columns"]
+
+
+def test_mpjve_does_not_step_from_clip_to_clip(
+    clips: Path, off_in_the_jump: Path, truth: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(capsys, clips, off_in_the_jump)["mpjve"] == pytest.approx(0, abs=1e-9)
+    assert evaluate(capsys, truth, off_in_the_jump)["mpjve"] == pytest.approx(20)
+
+
+def test_tables_with_the_ratio_to_the_flat_pose(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    np.savez(tmp_path / "k.npz", keypoints=POSES[..., :2], joint_names=NAMES)
+    flat = POSES * [1, 1, 0]
+    flat[2] = POSES[2]
+    prediction = save(tmp_path / "half.npz", flat)
+
+    report = evaluate(capsys, clips, prediction, "--table", "--keypoints", str(tmp_path / "k.npz"))
+
+    ratios = {line["action"]: line["ratio"] for line in report["tables"][0]["rows"]}
+    assert ratios == pytest.approx({"jump": 0, "walk": 1, "mean of 2 actions": 0.5, "all poses": 2 / 3}, abs=1e-6)
+
+
+def test_tables_in_a_file(
+    clips: Path, off_in_the_jump: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = ["evaluate", "--truth", str(clips), "--prediction", str(off_in_the_jump), "--table-to"]
+
+    assert main([*base, str(tmp_path / "t.md")]) == 0
+    assert main([*base, str(tmp_path / "t.json")]) == 0
+
+    written = (tmp_path / "t.md").read_text(encoding="utf-8")
+    assert written in capsys.readouterr().out
+    assert "| walk              |     2 |" in written
+    assert [table["title"] for table in json.loads((tmp_path / "t.json").read_text())] == ["By action", "By subject"]
+
+
+def test_measures_of_one_unit_stay_out_of_tables_of_two(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = evaluate(capsys, clips, save(tmp_path / "p.npz", POSES / 10, unit="px"), "--table")
+
+    assert {"p_mpjpe", "n_mpjpe"} <= set(report["tables"][0]["columns"])
+    assert set(report["tables"][0]["columns"]).isdisjoint({"mpjpe", "mpjve", "pck3d_150", "auc"})
+
+
+@pytest.mark.parametrize(
+    ("options", "words"), [(["--table"], "clip_start and clip_len"), (["--table-to", "t.x"], ".md")]
+)
+def test_tables_that_cannot_be_made_are_one_sentence(
+    options: list[str], words: str, truth: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", "--truth", str(truth), "--prediction", str(truth), *options]) == 1
+    shown = capsys.readouterr()
+    assert words in shown.err
+    assert shown.err.count("\n") == 1
+    assert shown.out == ""
+
+
+def test_metres_against_millimetres(clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = evaluate(capsys, clips, save(tmp_path / "p.npz", POSES / 1000, unit="m"))
+
+    assert report["mpjpe"] == pytest.approx(0, abs=1e-9)
+    assert report["remarks"] == ["p.npz is in m; it was converted to mm."]
+
+
+def test_a_prediction_that_does_not_say_its_unit_is_in_that_of_the_truth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    truth = save(tmp_path / "t.npz", POSES / 1000, unit="m")
+    np.savez(tmp_path / "p.npz", joints=POSES / 1000, joint_names=NAMES)
+
+    assert evaluate(capsys, truth, tmp_path / "p.npz")["mpjpe"] == pytest.approx(0, abs=1e-9)
+    off = POSES / 1000 + [[[0, 0, 0], [0.04, 0, 0], [0, 0, 0], [0, 0, 0]]]
+    np.savez(tmp_path / "p.npz", joints=off, joint_names=NAMES)
+    assert evaluate(capsys, truth, tmp_path / "p.npz")["mpjpe"] == pytest.approx(10)
