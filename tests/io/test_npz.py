@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from poseviewer.io.npz import write_npz
+from poseviewer.io.npz import has_array, write_npz
 
 
 def test_arrays_are_read_again_without_pickle(tmp_path: Path) -> None:
@@ -35,3 +35,12 @@ def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.M
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         write_npz(tmp_path / "none" / "a.npz", numbers=[1])
+
+
+def test_an_array_is_found_by_its_name_alone(tmp_path: Path) -> None:
+    write_npz(tmp_path / "a.npz", joints=np.zeros((2, 3, 3)))
+    assert has_array(tmp_path / "a.npz", "joints")
+    assert not has_array(tmp_path / "a.npz", "keypoints")
+    (tmp_path / "text.npz").write_text("no archive")
+    assert not has_array(tmp_path / "text.npz", "joints")
+    assert not has_array(tmp_path / "absent.npz", "joints")

@@ -13,7 +13,12 @@ from poseviewer.io.skeleton_files import load_ranges
 from poseviewer.models.checkpoint import ModelCard, save_checkpoint, tables
 from poseviewer.models.lifter import make_network
 
-SHAPES = {"default": {"width": 32, "blocks": 1}, "paper": {"width": 32, "blocks": 1}}
+SHAPES = {
+    "default": {"width": 32, "blocks": 1},
+    "paper": {"width": 32, "blocks": 1},
+    "depth": {"width": 16, "blocks": 1},
+    "cascade": {"width": 16, "blocks": 1, "stages": 2, "norm": "layer", "dropout": 0.0},
+}
 
 
 def _card_of(network: str = "default", ranges: str = "quadruped16", **changes: Any) -> ModelCard:
