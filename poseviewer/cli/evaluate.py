@@ -214,6 +214,8 @@ def _table(
         Column("p_mpjpe_reflection_best", f"P-MPJPE refl.-best {unit}"),
         Column("n_mpjpe", f"N-MPJPE {unit}"),
     ]
+    if unit == "mm":
+        columns += [Column("pck3d_150_aligned", "PCK@150 aligned %"), Column("auc_aligned", "AUC aligned %")]
     if matched.one_unit:
         columns += [
             Column("mpjpe", f"MPJPE {unit}"),
@@ -228,7 +230,7 @@ def _table(
     if against:
         mean["ratio"] = _ratio(mean["p_mpjpe_with_flat"], mean["p_mpjpe_flat"])
     mean["poses"] = sum(numbers["poses"] for _, numbers in named)
-    named += [(f"mean of {len(named)} {kind}s", mean), ("all poses", every)]
+    named += [(f"mean of {len(named)} {kind}{'s' * (len(named) > 1)}", mean), ("all poses", every)]
     rows = tuple({kind: name, **numbers, "poses": int(numbers["poses"])} for name, numbers in named)
     return ErrorTable(f"By {kind}", (Column(kind, kind), Column("poses", "poses", "d"), *columns), rows)
 
@@ -267,6 +269,9 @@ def _print(report: dict[str, Any], matched: Matched) -> None:
         ("n_mpjpe", "N-MPJPE"),
     ):
         write_line(f"  {name:<34}{report[key]:10.2f} {unit}")
+    if report["unit"] == "mm":
+        for key, name in (("pck3d_150_aligned", "PCK3D at 150, aligned"), ("auc_aligned", "AUC, 0 to 150, aligned")):
+            write_line(f"  {name:<34}{report[key]:10.2f} %")
     if "flat" in report:
         flat = report["flat"]
         against = f"(P-MPJPE {flat['p_mpjpe']:.2f} against {flat['p_mpjpe_flat']:.2f})"
@@ -281,7 +286,5 @@ def _print(report: dict[str, Any], matched: Matched) -> None:
         ("mpjve", "MPJVE", f"{unit} per frame"),
         ("pck3d_150", f"PCK3D at 150, {len(report['pck_joints'])} joints", "%"),
         ("auc", "AUC, 0 to 150", "%"),
-        ("pck3d_150_aligned", "PCK3D at 150, aligned as P-MPJPE", "%"),
-        ("auc_aligned", "AUC, aligned as P-MPJPE", "%"),
     ):
         write_line(f"  {name:<34}{report[key]:10.2f} {what}")

@@ -14,7 +14,6 @@ import typer
 
 from poseviewer.cli.console import check_output, write_json, write_line
 from poseviewer.cli.error_tables import SUFFIXES, as_text, as_values, write_tables
-from poseviewer.cli.failures import say
 from poseviewer.core.clips import Clips, joined
 from poseviewer.core.error_table import Column, ErrorTable, Value, plain
 from poseviewer.core.errors import PoseInputError
@@ -235,7 +234,10 @@ def group_table(rows: list[LifterResult], clips: Clips, kind: str, unit: str) ->
             for measure in ("p_mpjpe", "ratio"):
                 line[f"{row.name}/{measure}"] = row.spread(measure, group)
         lines.append(line)
-    mean: dict[str, Value] = {"group": f"mean of {len(groups)} {kind}s", "poses": int(rows[0].spread("poses").mean)}
+    mean: dict[str, Value] = {
+        "group": f"mean of {len(groups)} {kind}{'s' * (len(groups) > 1)}",
+        "poses": int(rows[0].spread("poses").mean),
+    }
     for row in rows:
         for measure in ("p_mpjpe", "ratio"):
             mean[f"{row.name}/{measure}"] = row.mean_of_groups(measure)
@@ -301,4 +303,5 @@ def _report(
 
 def _show_progress(done: int, total: int) -> None:
     if sys.stderr.isatty():
-        say(f"lifted {done} of {total}")
+        sys.stderr.write(f"\rlifting {done} of {total}" + ("\n" if done == total else ""))
+        sys.stderr.flush()

@@ -100,7 +100,7 @@ def test_pixels_against_millimetres_are_pointed_out(
 
     shown = capsys.readouterr().out
     assert "in px and the truth in mm" in shown
-    assert shown.index("P-MPJPE") < shown.index("not meaningful") < shown.index("PCK3D")
+    assert shown.index("P-MPJPE") < shown.index("not meaningful") < shown.index("PCK3D at 150, 3 joints")
 
 
 def test_the_flat_pose_is_the_measure_of_worth(truth: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,7 +184,7 @@ def test_tables_by_action_and_subject(clips: Path, off_in_the_jump: Path, capsys
     assert [line["mpjpe"] for line in by_action["rows"]] == pytest.approx([40, 0, 20, 40 / 3])
     assert [line["pck3d_150"] for line in by_action["rows"]] == pytest.approx([200 / 3, 100, 250 / 3, 800 / 9])
     assert [line["poses"] for line in by_action["rows"]] == [1, 2, 3, 3]
-    assert [line["subject"] for line in by_subject["rows"]] == ["A", "mean of 1 subjects", "all poses"]
+    assert [line["subject"] for line in by_subject["rows"]] == ["A", "mean of 1 subject", "all poses"]
     assert "ratio" not in by_action["columns"]
 
 
