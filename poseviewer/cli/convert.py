@@ -1,4 +1,4 @@
-"""`poseviewer convert`: label files of other tools, both ways, and the labels of a project."""
+"""`poseviewer convert`: label files of other tools, both ways, the labels of a project, and 3D motion capture."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from poseviewer.cli.console import check_output, write_json, write_line
+from poseviewer.cli.convert_motion import convert_motion
 from poseviewer.cli.failures import say
 from poseviewer.core.errors import PoseviewerError
 
@@ -16,17 +17,48 @@ if TYPE_CHECKING:
 
 
 def convert(
-    source: Annotated[Path, typer.Argument(metavar="IN", help="Labels of another tool, a project or an .npz.")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="IN", help="Labels of another tool, a project or an .npz; or motion capture, or a folder of it."
+        ),
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Where to write: .slp, .json (COCO), .csv or .npz.")],
     skeleton: Annotated[
         str, typer.Option("--skeleton", help="Rename and order the keypoints as this skeleton does.")
     ] = "",
+    fps: Annotated[float, typer.Option("--fps", help="Motion capture: keep so many frames per second.")] = 0.0,
+    file_fps: Annotated[
+        float, typer.Option("--file-fps", help="Motion capture: frames per second of a file that does not say.")
+    ] = 0.0,
+    unit: Annotated[
+        str, typer.Option("--unit", help="Motion capture: m, cm, mm, in or asf (CMU's).  [default: told by the size]")
+    ] = "",
+    up: Annotated[
+        str, typer.Option("--up", help="Motion capture: the axis that is up, y or z; or keep all.  [default: told]")
+    ] = "",
+    rig: Annotated[str, typer.Option("--rig", help="Motion capture: the .asf of an .amc.  [default: beside it]")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
 ) -> None:
     """Convert labels between tools: SLEAP, DeepLabCut, COCO, LEAP and others to SLEAP, COCO, DeepLabCut or .npz.
 
     An absent keypoint has no coordinates in any of them. Occluded is kept by COCO and .npz.
+
+    Motion capture (.bvh, .amc, folders of them, Human3.6M's and MPI-INF-3DHP's files) becomes an .npz of 3D poses:
+    people with human17's joints in mm, z up.
     """
+    from poseviewer.io.motion_files import MotionOptions, is_motion
+
+    options = MotionOptions(fps, file_fps, unit, up, Path(rig) if rig else None)
+    if is_motion(source):
+        if skeleton:
+            raise PoseviewerError("--skeleton is for labels: the joints of motion capture are told by their names.")
+        convert_motion(source, output, options, as_json)
+        return
+    if options != MotionOptions():
+        raise PoseviewerError(
+            f"{source} is no motion capture, which --fps, --file-fps, --unit, --up and --rig are for."
+        )
     from poseviewer.io.label_writers import SUFFIXES, write_labels
 
     check_output(output, SUFFIXES)

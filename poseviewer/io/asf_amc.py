@@ -218,7 +218,7 @@ def read_amc(path: str | Path, rig: AsfRig, choice: FrameChoice | None = None) -
     path = Path(path)
     frames, degrees = _frames(text_lines(path), rig, path)
     if choice is None or not choice.file_fps:
-        choice = FrameChoice(choice.fps if choice else 0.0, _fps_of(path))
+        choice = FrameChoice(choice.fps if choice else 0.0, fps_in_name(path) or AMC_FPS)
     kept, fps = choice.of(len(frames), 0.0, path)
     values = _values([frames[i] for i in kept], rig, path)
     places, turns = _forward(rig, values, degrees)
@@ -226,10 +226,10 @@ def read_amc(path: str | Path, rig: AsfRig, choice: FrameChoice | None = None) -
     return MotionClip(str(path), names, places, fps=fps, turns=turns, mm=rig.mm, up="y", name=path.stem)
 
 
-def _fps_of(path: Path) -> float:
-    """HDM05 has it as the last part of the name: HDM_bd_walk_001_120.amc."""
+def fps_in_name(path: Path) -> float:
+    """HDM05 has it as the last part of the name, HDM_bd_walk_001_120.amc; 0 where the name does not say."""
     last = path.stem.rpartition("_")[2]
-    return float(last) if path.stem.startswith("HDM_") and last in ("120", "100", "60") else AMC_FPS
+    return float(last) if path.stem.startswith("HDM_") and last in ("120", "100", "60") else 0.0
 
 
 _Frame = list[tuple[int, str]]

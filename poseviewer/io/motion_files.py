@@ -12,7 +12,7 @@ import numpy as np
 
 from poseviewer.core.errors import LabelFileError
 from poseviewer.io import human36m
-from poseviewer.io.asf_amc import find_rig, read_amc, read_asf
+from poseviewer.io.asf_amc import AMC_FPS, AsfRig, find_rig, fps_in_name, read_amc, read_asf
 from poseviewer.io.bvh_motion import read_bvh
 from poseviewer.io.motion_clip import FrameChoice, MotionClip
 from poseviewer.io.motion_frame import UNITS
@@ -105,11 +105,12 @@ def read_motion(
         )
     files = _files_in(path) if kind == _FOLDER else [(path, kind)]
     rigs = [] if options.rig else sorted(path.rglob("*.[aA][sS][fF]")) if kind == _FOLDER else []
+    rig_of = cache(read_asf)  # one skeleton has many motions
     clips: list[MotionClip] = []
     failures: list[str] = []
     for done, (file, of) in enumerate(files, 1):
         try:
-            clips += [_named(clip, file, path) for clip in _clips(file, of, options, rigs)]
+            clips += [_named(clip, file, path) for clip in _clips(file, of, options, rigs, rig_of)]
         except LabelFileError as error:
             if kind != _FOLDER or len(files) == 1:
                 raise
@@ -119,6 +120,8 @@ def read_motion(
     if not clips:
         raise LabelFileError(f"None of the {len(files)} files in {path} could be read; the first: {failures[0]}")
     poses, notes = joined(clips, options.unit, options.up)
+    if options.fps and not options.file_fps and any(of == "amc" and not fps_in_name(file) for file, of in files):
+        notes.append(f"An .amc does not say its frames per second: {AMC_FPS:g} are taken; --file-fps overrules it.")
     return ReadMotion(poses, tuple(dict.fromkeys(KINDS[of] for _, of in files)), (*_left_out(failures), *notes))
 
 
@@ -150,23 +153,22 @@ def _files_in(folder: Path) -> list[tuple[Path, str]]:
     return found
 
 
-def _clips(file: Path, kind: str, options: MotionOptions, rigs: Sequence[Path]) -> Iterator[MotionClip]:
+def _clips(
+    file: Path, kind: str, options: MotionOptions, rigs: Sequence[Path], rig_of: Callable[[Path], AsfRig]
+) -> Iterator[MotionClip]:
     choice = FrameChoice(options.fps, options.file_fps)
     if kind == "bvh":
         yield read_bvh(file, choice)
     elif kind == "amc":
         if not file.is_file():
             raise LabelFileError(f"There is no file {file}; check its name.")
-        yield read_amc(file, _rig(options.rig or find_rig(file, rigs)), choice)
+        yield read_amc(file, rig_of(options.rig or find_rig(file, rigs)), choice)
     elif kind == "3dhp":
         yield from read_mpi_inf_3dhp(file, choice)
     elif human36m.has_keypoints(file):
         yield from human36m.read_positions_2d(file, choice)
     else:
         yield from human36m.read_positions_3d(file, choice)
-
-
-_rig = cache(read_asf)
 
 
 _CMU = re.compile(r"(\d{1,3})_(\d{1,3})")

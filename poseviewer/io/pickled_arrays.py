@@ -56,7 +56,8 @@ class _Array:
 
 _NAMES = {
     ("numpy", "ndarray"), ("numpy", "dtype"), ("_codecs", "encode"), ("builtins", "list"), ("builtins", "dict"),
-    ("__builtin__", "list"), ("__builtin__", "dict"), ("collections", "OrderedDict"), ("collections", "defaultdict"),
+    ("__builtin__", "list"), ("__builtin__", "dict"), ("__builtin__", "bytes"), ("builtins", "bytes"),
+    ("collections", "OrderedDict"), ("collections", "defaultdict"),
 } | {
     (f"numpy.{core}.{module}", name)
     for core in ("core", "_core")
@@ -99,7 +100,7 @@ def read_object_arrays(path: str | Path) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             return {
-                name.removesuffix(".npy"): _member(archive.read(name), f"'{name}' in {path}")
+                name.removesuffix(".npy"): _member(archive.read(name), f"'{name.removesuffix('.npy')}' in {path}")
                 for name in archive.namelist()
             }
     except FileNotFoundError:
@@ -177,6 +178,8 @@ def _called(function: Any, arguments: Any) -> Any:
         return _Array((1, shape, kind, order == "F", buffer))
     if name == "OrderedDict":
         return dict(arguments[0]) if arguments else {}
+    if name == "bytes" and not arguments:
+        return b""
     if name == "defaultdict":
         return {}
     raise ForeignPickleError("it calls what is not followed")
