@@ -20,6 +20,7 @@ from poseviewer.cli.lift import lift
 from poseviewer.cli.ranges import ranges_fit
 from poseviewer.cli.ranges_diff import ranges_diff
 from poseviewer.cli.study_correlation import study_correlation
+from poseviewer.cli.study_stability import study_stability
 from poseviewer.cli.synthesize import synthesize
 from poseviewer.cli.train import train_lifter
 from poseviewer.cli.train_detector import train_detector
@@ -101,6 +102,7 @@ _register(app, "lift", lift)
 _register(ranges, "fit", ranges_fit)
 _register(ranges, "diff", ranges_diff)
 _register(study, "correlation", study_correlation)
+_register(study, "stability", study_stability)
 _register(app, "evaluate", evaluate)
 _register(app, "evaluate detect", evaluate_detect)
 _register(app, "evaluate lifters", evaluate_lifters)

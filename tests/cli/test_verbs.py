@@ -18,6 +18,8 @@ from poseviewer.cli.verbs import run_verb
         ["train", "suppression"],
         ["detect"],
         ["lift"],
+        ["study", "correlation"],
+        ["study", "stability"],
         ["evaluate"],
         ["evaluate", "detect"],
         ["convert"],
