@@ -38,6 +38,9 @@ def convert(
         str, typer.Option("--up", help="Motion capture: the axis that is up, y or z; or keep all.  [default: told]")
     ] = "",
     rig: Annotated[str, typer.Option("--rig", help="Motion capture: the .asf of an .amc.  [default: beside it]")] = "",
+    skip: Annotated[
+        int, typer.Option("--skip", help="Motion capture: frames to leave out at the beginning (a T pose).")
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Report as JSON.")] = False,
 ) -> None:
     """Convert labels between tools: SLEAP, DeepLabCut, COCO, LEAP and others to SLEAP, COCO, DeepLabCut or .npz.
@@ -49,7 +52,7 @@ def convert(
     """
     from poseviewer.io.motion_files import MotionOptions, is_motion
 
-    options = MotionOptions(fps, file_fps, unit, up, Path(rig) if rig else None)
+    options = MotionOptions(fps, file_fps, unit, up, Path(rig) if rig else None, skip)
     if is_motion(source):
         if skeleton:
             raise PoseviewerError("--skeleton is for labels: the joints of motion capture are told by their names.")
@@ -57,7 +60,7 @@ def convert(
         return
     if options != MotionOptions():
         raise PoseviewerError(
-            f"{source} is no motion capture, which --fps, --file-fps, --unit, --up and --rig are for."
+            f"{source} is no motion capture, which --fps, --file-fps, --unit, --up, --rig, --skip are for."
         )
     from poseviewer.io.label_writers import SUFFIXES, write_labels
 

@@ -9,7 +9,7 @@ Lengths are in units of 1 / `length` inches: CMU's 0.45 makes a unit 56.4 mm. Th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -218,7 +218,7 @@ def read_amc(path: str | Path, rig: AsfRig, choice: FrameChoice | None = None) -
     path = Path(path)
     frames, degrees = _frames(text_lines(path), rig, path)
     if choice is None or not choice.file_fps:
-        choice = FrameChoice(choice.fps if choice else 0.0, fps_in_name(path) or AMC_FPS)
+        choice = replace(choice or FrameChoice(), file_fps=fps_in_name(path) or AMC_FPS)
     kept, fps = choice.of(len(frames), 0.0, path)
     values = _values([frames[i] for i in kept], rig, path)
     places, turns = _forward(rig, values, degrees)

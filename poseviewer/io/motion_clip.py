@@ -50,20 +50,24 @@ class FrameChoice:
     Attributes:
         fps: so many per second; 0 keeps all.
         file_fps: how many the file has, where it does not say; 0 is not known.
+        skip: how many at the beginning to leave out.
     """
 
     fps: float = 0.0
     file_fps: float = 0.0
+    skip: int = 0
 
     def of(self, count: int, file_fps: float, path: str | Path) -> tuple[NDArray[np.intp], float]:
         """The positions of the frames to keep among `count`, and how many there are per second then.
 
         Raises:
-            LabelFileError: the file has fewer per second, or nobody knows how many it has.
+            LabelFileError: the file has fewer per second, or nobody knows how many it has, or none is left.
         """
+        if self.skip >= count:
+            raise LabelFileError(f"{path} has {count} frames, of which --skip {self.skip} leaves none; lower it.")
         rate = file_fps or self.file_fps
         if not self.fps:
-            return np.arange(count), rate
+            return np.arange(self.skip, count), rate
         if not rate:
             raise LabelFileError(
                 f"{path} does not say how many frames it has per second, so it cannot be thinned out to {self.fps:g}; "
@@ -74,5 +78,5 @@ class FrameChoice:
             raise LabelFileError(
                 f"{path} has {rate:g} frames per second, fewer than the {self.fps:g} asked for; lower --fps."
             )
-        kept = np.rint(np.arange(int(np.ceil(count / step))) * step).astype(np.intp)
+        kept = self.skip + np.rint(np.arange(int(np.ceil(count / step))) * step).astype(np.intp)
         return kept[kept < count], self.fps

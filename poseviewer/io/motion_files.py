@@ -39,6 +39,7 @@ class MotionOptions:
         unit: one of `UNITS`, "" to tell it by the size of the person.
         up: one of `UPS`: the axis that points up in the file; "keep" leaves the axes as they are.
         rig: the .asf of .amc motions; None to look for it.
+        skip: frames at the beginning of each recording to leave out.
     """
 
     fps: float = 0.0
@@ -46,6 +47,7 @@ class MotionOptions:
     unit: str = ""
     up: str = ""
     rig: Path | None = None
+    skip: int = 0
 
     def check(self) -> None:
         """Raises:
@@ -59,6 +61,8 @@ class MotionOptions:
             raise LabelFileError(
                 f"There are no {min(self.fps, self.file_fps):g} frames per second; give a number above 0."
             )
+        if self.skip < 0:
+            raise LabelFileError(f"There are no {self.skip} frames to skip; give 0 or more.")
         if self.rig is not None and self.rig.suffix.lower() != ".asf":
             raise LabelFileError(f"{self.rig} is no skeleton of .amc motions; name an .asf file with --rig.")
 
@@ -156,7 +160,7 @@ def _files_in(folder: Path) -> list[tuple[Path, str]]:
 def _clips(
     file: Path, kind: str, options: MotionOptions, rigs: Sequence[Path], rig_of: Callable[[Path], AsfRig]
 ) -> Iterator[MotionClip]:
-    choice = FrameChoice(options.fps, options.file_fps)
+    choice = FrameChoice(options.fps, options.file_fps, options.skip)
     if kind == "bvh":
         yield read_bvh(file, choice)
     elif kind == "amc":

@@ -2,7 +2,8 @@
 
 A table names the joints that the rig `needs` to be of its family (the fitting one that needs most is taken), and for
 each joint of human17 the rig's joint, or several of which the first that is there is taken. Where the rig lacks it:
-`{ from, to, times }` goes on past a joint, and `{ above, millimetres }` goes up from one, in its own axes. The pelvis
+`{ from, to, times }` goes on past a joint, and `{ above, millimetres }` goes up from one, in its own axes (or by so
+many along each of them). The pelvis
 is always the mid-point of the hips, as in Human3.6M. A `lost_bone` is put back in below the joints named.
 """
 
@@ -111,8 +112,9 @@ class _Rig:
         column = self.column(option["above"])
         if column is None or self._clip.turns is None:
             return None
-        turns = self._clip.turns[:, column]
-        return self._clip.joints[:, column] + turns @ self._up(turns) * (float(option["millimetres"]) / self._mm)
+        turns, far = self._clip.turns[:, column], option["millimetres"]
+        way = np.array(far, dtype=np.float64) if isinstance(far, list) else self._up(turns) * float(far)
+        return self._clip.joints[:, column] + turns @ way / self._mm
 
     def _up(self, turns: Array) -> Array:
         """(3,) the axis of the head's own frame in which the neck goes up: y in most rigs, but not in all."""

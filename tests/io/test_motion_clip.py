@@ -15,6 +15,13 @@ def test_120_become_12_by_every_tenth() -> None:
     assert fps == 12
 
 
+def test_a_t_pose_at_the_beginning_is_skipped() -> None:
+    assert FrameChoice(skip=2).of(5, 120, "a")[0].tolist() == [2, 3, 4]
+    assert FrameChoice(60, skip=1).of(6, 120, "a")[0].tolist() == [1, 3, 5]
+    with pytest.raises(LabelFileError, match="5 frames, of which --skip 5 leaves none"):
+        FrameChoice(skip=5).of(5, 120, "a.bvh")
+
+
 @given(st.integers(1, 500), st.floats(1, 200), st.floats(0.1, 1))
 def test_kept_frames_are_as_far_apart_as_asked_for(count: int, rate: float, share: float) -> None:
     kept, fps = FrameChoice(rate * share).of(count, rate, "a.bvh")

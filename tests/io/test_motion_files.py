@@ -131,6 +131,7 @@ def test_our_own_bvh_of_a_real_person_comes_back(shared_data: Path, tmp_path: Pa
         ("none.bvh", {"unit": "ft"}, "'ft' is not a unit"),
         ("none.bvh", {"up": "x"}, "'x' is no axis"),
         ("none.bvh", {"fps": -1.0}, "-1 frames per second"),
+        ("none.bvh", {"skip": -1}, "no -1 frames to skip"),
         ("none.bvh", {"rig": Path("a.amc")}, "name an .asf file with --rig"),
     ],
 )

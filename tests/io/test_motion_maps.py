@@ -100,11 +100,11 @@ def test_the_lost_bones_of_cmus_conversion_are_put_back() -> None:
 
 @pytest.mark.parametrize("axis", [0, 1, 2])
 def test_the_top_of_the_head_is_above_it_in_the_heads_own_axes(axis: int) -> None:
-    known = next(known for known in motion_maps() if known.name == "daz")
+    known = next(known for known in motion_maps() if known.name == "iclone")
     names = rig_names(known)
     turn = turned("xyz", np.random.default_rng(axis).uniform(-3, 3, 3))
     joints = np.zeros((1, len(names), 3))
-    joints[0, names.index("head")] = turn @ (np.eye(3)[axis] * 7)
+    joints[0, names.index("CC_Base_Head")] = turn @ (np.eye(3)[axis] * 7)
     turns = np.broadcast_to(turn, (*joints.shape, 3))
 
     found = on_human17(clip_of(names, joints, turns), known, JOINTS, 10.0)[0, JOINTS.index("head")]
