@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.core.errors import PoseInputError
-from poseviewer.core.joint_names import match_names
 from poseviewer.core.project import Project
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.io.keypoint_files import read_keypoints_npz, read_truth_npz
 from poseviewer.io.npz import has_array
+from poseviewer.models.borrowed import columns_among
 
 FEWEST_POSES = 200
 """Fewer 2D poses than these say nothing about what an animal looks like from other sides."""
@@ -120,7 +120,7 @@ def _read(path: Path, skeleton: Skeleton) -> tuple[Float, NDArray[np.bool_]]:
             )
         columns: list[int | None] = list(range(skeleton.joint_count))
     else:
-        columns = list(match_names(names, skeleton))
+        columns = list(columns_among(names, skeleton))
     missing = [joint for joint, column in zip(skeleton.joints, columns, strict=True) if column is None]
     if missing:
         raise PoseInputError(

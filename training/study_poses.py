@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from poseviewer.core.errors import PoseInputError
-from poseviewer.core.joint_names import match_names
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.geometry.liftable import liftable
 from poseviewer.geometry.pose_views import ViewRange, see_poses
 from poseviewer.io.keypoint_files import read_keypoints_npz
 from poseviewer.io.npz import has_array
 from poseviewer.io.truth_poses import read_truth_poses
+from poseviewer.models.borrowed import columns_among
 
 Array = NDArray[np.float64]
 
@@ -93,7 +93,7 @@ def _columns(path: Path, skeleton: Skeleton, names: Sequence[str] | None, count:
                 f"joint_names to it."
             )
         return list(range(count))
-    columns = match_names(names, skeleton)
+    columns = columns_among(names, skeleton)
     missing = [joint for joint, column in zip(skeleton.joints, columns, strict=True) if column is None]
     if missing:
         raise PoseInputError(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from poseviewer.core.joint_names import match_names
 from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.io.resources import resource
@@ -35,6 +37,22 @@ def lender(skeleton: Skeleton) -> Lender | None:
     larger = load_skeleton(table["skeleton"])
     renamed = table.get("joints", {})
     return Lender(larger, tuple(larger.joint_index(renamed.get(j, j)) for j in skeleton.joints))
+
+
+def columns_among(names: Sequence[str], skeleton: Skeleton) -> tuple[int | None, ...]:
+    """As `match_names`, for the joints of a file that may be of a larger skeleton.
+
+    A small skeleton may call a joint otherwise than the larger one that it is part of: human14's neck is the base of
+    the neck, human17's thorax, while human17's neck is higher up. Where the names are all that the larger skeleton
+    lends, its namesakes are taken.
+    """
+    lends = lender(skeleton)
+    if lends is not None:
+        larger = match_names(names, lends.skeleton)
+        translated = tuple(larger[joint] for joint in lends.joints)
+        if None not in translated:
+            return translated
+    return match_names(names, skeleton)
 
 
 class BorrowedLifter(Lifter):

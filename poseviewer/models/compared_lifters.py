@@ -14,13 +14,14 @@ import torch
 from numpy.typing import NDArray
 
 from poseviewer.core.errors import CheckpointError, PoseInputError
-from poseviewer.core.joint_names import find_skeleton, match_names
+from poseviewer.core.joint_names import find_skeleton
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.geometry.liftable import liftable
 from poseviewer.io.skeleton_files import load_skeleton, shipped_skeletons
 from poseviewer.models.base import Lifter, shipped_lifter
-from poseviewer.models.borrowed import BorrowedLifter, lender
+from poseviewer.models.borrowed import BorrowedLifter, columns_among
 from poseviewer.models.card import read_card
+from poseviewer.models.completed import CompletedLifter
 from poseviewer.models.lifter import load_lifter
 
 MOST_LACKING = 1 / 3
@@ -49,7 +50,7 @@ class ComparedLifter:
 
     @property
     def parameters(self) -> int:
-        """Numbers that were trained."""
+        """Numbers that were trained, of the lifter itself: not of one that only fills in missing keypoints."""
         network = _owner(self.lifter).network
         return sum(tensor.numel() for tensor in network.parameters())
 
@@ -115,21 +116,12 @@ def open_lifter(model: str, names: Sequence[str], device: str = "cpu") -> Compar
 
 
 def find_columns(skeleton: Skeleton, names: Sequence[str], model: str) -> tuple[int | None, ...]:
-    """For every joint of a skeleton where it is among the names; None where it is not.
-
-    A small skeleton may call a joint otherwise than the larger one that it is part of: human14's neck is the base of
-    the neck, human17's thorax. Where the names are those of the larger one, its `lifted_by` table translates.
+    """For every joint of a skeleton where it is among the names, as `columns_among` finds it; None where it is not.
 
     Raises:
         PoseInputError: more than a third of its joints are not among them.
     """
-    columns = match_names(names, skeleton)
-    lends = lender(skeleton)
-    if lends is not None:
-        larger = match_names(names, lends.skeleton)
-        translated = tuple(larger[joint] for joint in lends.joints)
-        if None not in translated:
-            columns = translated
+    columns = columns_among(names, skeleton)
     lacking = [joint for joint, column in zip(skeleton.joints, columns, strict=True) if column is None]
     if len(lacking) > MOST_LACKING * skeleton.joint_count:
         raise PoseInputError(
@@ -157,4 +149,7 @@ def distinct_names(lifters: Sequence[ComparedLifter], models: Sequence[str]) -> 
 
 
 def _owner(lifter: Lifter) -> Any:
-    return _owner(lifter.larger) if isinstance(lifter, BorrowedLifter) else lifter
+    """The lifter whose network does the work."""
+    if isinstance(lifter, BorrowedLifter):
+        return _owner(lifter.larger)
+    return _owner(lifter.method) if isinstance(lifter, CompletedLifter) else lifter

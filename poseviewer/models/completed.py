@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from poseviewer.core.joint_names import match_names
 from poseviewer.core.lifted import LiftedPoses
 from poseviewer.core.skeleton import Skeleton
 from poseviewer.models.base import Lifter
+from poseviewer.models.borrowed import columns_among
 
 
 class CompletedLifter(Lifter):
@@ -67,7 +67,7 @@ class CompletedLifter(Lifter):
 
 def shared_columns(small: Skeleton, large: Skeleton) -> list[int]:
     """For every joint of the small skeleton its place in the large one, which must have them all."""
-    places = match_names(large.joints, small)
+    places = columns_among(large.joints, small)
     assert None not in places
     return [int(p) for p in places if p is not None]
 

@@ -12,7 +12,7 @@ import pytest
 from poseviewer.core.errors import CheckpointError
 from poseviewer.io.skeleton_files import load_ranges, load_skeleton
 from poseviewer.models import base as lifters
-from poseviewer.models.borrowed import BorrowedLifter, lender
+from poseviewer.models.borrowed import BorrowedLifter, columns_among, lender
 from poseviewer.models.lifter import load_lifter
 from poseviewer.synthesis.generate import synthesize
 
@@ -74,3 +74,17 @@ def test_without_the_larger_ones_weights_it_says_so(tmp_path: Path) -> None:
     (tmp_path / "human17.safetensors").unlink()
     with pytest.raises(CheckpointError, match="No lifter is shipped for the skeleton 'human17'"):
         load_lifter(None, load_skeleton("human14"))
+
+
+def test_the_neck_of_14_joints_is_the_thorax_of_17() -> None:
+    person, small = load_skeleton("human17"), load_skeleton("human14")
+
+    columns = columns_among(["l_wrist", *person.joints], small)
+
+    assert (columns[small.joint_index("neck")] or 0) - 1 == person.joint_index("thorax")
+
+
+def test_among_its_own_names_every_joint_is_itself() -> None:
+    for name in ("human14", "human17", "quadruped16"):
+        skeleton = load_skeleton(name)
+        assert columns_among(skeleton.joints, skeleton) == tuple(range(skeleton.joint_count))

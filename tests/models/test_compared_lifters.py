@@ -12,7 +12,8 @@ import torch
 from poseviewer.core.errors import CheckpointError, PoseInputError
 from poseviewer.io.skeleton_files import load_skeleton
 from poseviewer.models import base, compared_lifters
-from poseviewer.models.compared_lifters import distinct_names, find_columns, one_thread, open_lifter
+from poseviewer.models.compared_lifters import ComparedLifter, distinct_names, find_columns, one_thread, open_lifter
+from poseviewer.models.completed import CompletedLifter
 
 PERSON = (
     "pelvis", "r_hip", "r_knee", "r_ankle", "l_hip", "l_knee", "l_ankle", "spine", "thorax", "neck", "head",
@@ -131,3 +132,14 @@ def test_torch_has_its_threads_back() -> None:
         raise RuntimeError
 
     assert torch.get_num_threads() == before
+
+
+def test_a_lifter_that_fills_in_for_another_is_not_counted(shipped: Path, model_file: Any) -> None:
+    method = open_lifter(
+        str(model_file(shipped / "small.safetensors", ranges="human17", shape={"width": 8, "blocks": 1})), PERSON
+    )
+    filler = open_lifter("human17", PERSON)
+
+    both = ComparedLifter("both", CompletedLifter(method.lifter, filler.lifter, method.lifter.skeleton), method.columns)
+
+    assert both.parameters == method.parameters < filler.parameters
