@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import bisect
-from abc import abstractmethod
+import math
+from abc import ABC, abstractmethod
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,12 +21,13 @@ from poseviewer.models.checkpoint import ModelCard, tables
 from poseviewer.models.device import choose_device
 from poseviewer.models.lifter import make_lifter, make_network
 from poseviewer.models.normalise import normalise
+from poseviewer.models.torch_lifter import TorchLifter
 from poseviewer.synthesis.generate import chunk_uniforms
 from poseviewer.synthesis.presets import Flaws, Views
 from poseviewer.synthesis.views import flaw_rows, sample_flaws, sample_views, view_rows
-from training.cascade_check import CheckPoses
 from training.lifter_losses import edge_direction_loss, edge_length_loss
 from training.own_frames import OwnFrames
+from training.pose_validation import PoseValidation
 from training.run import Losses, Run
 from training.run_config import RunConfig, rate_at
 
@@ -34,15 +36,18 @@ VALIDATION_STREAM = 1 << 40
 PIECE = 1024
 """Poses that a CPU works through at once: between two pieces a run can be stopped."""
 
+HORIZON = (0.0, 20.0)
+"""Degrees of elevation of the cameras that a file of poses is measured from: those of 003. They are orthographic."""
+
 Degrees = tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CascadeConfig(RunConfig):
+class CascadeConfig(RunConfig, ABC):
     """Everything a cascade's training depends on, apart from where its poses come from.
 
     poses: files of 3D poses. weights: by file stem, how much each of its poses counts.
-    check: files of 3D poses that are validated on.
+    validate: a file of 3D poses to measure on, "" for none.
     loss: "square" of the coordinates, as published, or "distance" of the joints and of their depths.
     opening: share of the steps in which the first stage learns; 0 for as many as the others.
     mirror: share of poses that are mirrored.
@@ -54,7 +59,7 @@ class CascadeConfig(RunConfig):
     network: str = "cascade"
     poses: tuple[Path, ...] = ()
     weights: dict[str, float] = field(default_factory=dict)
-    check: tuple[Path, ...] = ()
+    validate: str = ""
     loss: str = "distance"
     opening: float = 0.0
     mirror: float = 0.5
@@ -73,6 +78,16 @@ class CascadeConfig(RunConfig):
             upright=self.upright, pitch=_radians(self.pitch), elevation=_radians(self.elevation),
             roll=_radians(self.roll), perspective=self.perspective, distance=Interval(*self.distance),
         )  # fmt: skip
+
+    @property
+    @abstractmethod
+    def method(self) -> str:
+        """What the command line calls this training."""
+
+    @property
+    def title(self) -> str:
+        """What the card calls it: the method, and its preset where that is not the usual one."""
+        return self.method if self.preset == "default" else f"{self.method} {self.preset}"
 
     @property
     def bounds(self) -> list[int]:
@@ -110,11 +125,13 @@ class CascadeRun(Run[K]):
         device = choose_device(config.device)
         card = ModelCard(
             kind="lifter", network=config.network, shape=dict(config.shape), skeleton=skeleton, ranges=ranges,
-            preset=config.preset, recipe=recipe, seed=config.seed, steps=0, poses_seen=0, device=device.type,
+            preset=config.title, recipe=recipe, seed=config.seed, steps=0, poses_seen=0, device=device.type,
         )  # fmt: skip
         root = config.ranges.skeleton.root
         self.stock = torch.from_numpy(np.ascontiguousarray(stock - stock[:, root, None], np.float32)).to(device)
-        self.checks = [CheckPoses.read(path, config.ranges.skeleton) for path in config.check]
+        self.measured = (
+            PoseValidation(config.validate, config.ranges.skeleton, HORIZON, math.inf) if config.validate else None
+        )
         self.generator = torch.Generator(device)
         torch.manual_seed(config.seed)
         super().__init__(config, card, make_network(card, config.ranges))
@@ -130,6 +147,8 @@ class CascadeRun(Run[K]):
     def examples(self, step: int, first: int, count: int) -> Shown:
         if self._drawn is None or self._drawn[0] != step:
             self._drawn = step, self.shown(step, self.config.batch)
+        # Dropout draws from torch's own stream: a run that is continued must find it where it was.
+        torch.manual_seed(int(np.random.SeedSequence((self.config.seed, step, first)).generate_state(1)[0]))
         return Shown(*(part[first : first + count] for part in self._drawn[1]))
 
     def shown(self, step: int, count: int) -> Shown:
@@ -199,17 +218,16 @@ class CascadeRun(Run[K]):
     # --- validation ----------------------------------------------------------------------------------------
 
     def validating(self) -> Generator[None, None, dict[str, float]]:
-        """By the averaged weights: as for the other lifters, on poses and views never trained on; then on files of
-        poses (P-MPJPE in their unit, and its ratio to the flat pose) and on own frames.
+        """By the averaged weights: as for the other lifters, on poses and views never trained on; then on the file of
+        poses and on own frames.
         """
         network = make_network(self.card, self.config.ranges).to(self.device)
         network.load_state_dict(self.weights)
         network.eval()
         figures = yield from self.fitting_memory(lambda: self._on_unseen(network))
         lifter = make_lifter(network, self.card, self.config.ranges.skeleton, self.device)
-        for check in self.checks:
-            figures |= check.figures(lifter)
-            yield
+        if self.measured is not None:
+            figures |= yield from self.measured.figures(lambda keypoints: lifted(lifter, keypoints))
         if self._own is not None:
             figures |= yield from self._own.figures(lambda keypoints: own_places(lifter, keypoints))
         return figures
@@ -241,7 +259,14 @@ class CascadeRun(Run[K]):
 
 
 @torch.no_grad()
-def own_places(lifter: Any, keypoints: NDArray[np.float32]) -> NDArray[Any]:
+def lifted(lifter: TorchLifter, keypoints: Tensor) -> Tensor:
+    """Whole poses (N, J, 2) -> (N, J, 3)."""
+    given = keypoints.to(lifter.torch_device)
+    return lifter._lift_tensors(given, torch.ones_like(given[..., 0]))[0]
+
+
+@torch.no_grad()
+def own_places(lifter: TorchLifter, keypoints: NDArray[np.float32]) -> NDArray[Any]:
     """The network's own x and y (N, J, 2) of keypoints; NaN for poses that it cannot be asked about."""
     given = np.isfinite(keypoints[..., 0])
     xy = torch.from_numpy(np.where(given[..., None], keypoints, 0)).to(lifter.torch_device)

@@ -42,6 +42,10 @@ class EvolutionConfig(CascadeConfig):
     population: int = 200_000
     slack: float = 10.0
 
+    @property
+    def method(self) -> str:
+        return "evolution"
+
 
 def train_job(job: Job) -> Generator[Progress, None, None]:
     """A run as the window asks for it: it reports, validates and saves by the clock."""
@@ -79,8 +83,8 @@ def settings(
     known = {k: v for k, v in overrides.items() if v is not None}
     begun = None if start is None or start == NOTHING or known.get("resume") else Path(start)
     fields: dict[str, Any] = {"ranges": ranges, "output": output, "preset": preset, "start": begun, **(table | known)}
-    for name in ("poses", "check"):
-        fields[name] = tuple(Path(path) for path in fields.get(name, ()))
+    fields["poses"] = tuple(Path(path) for path in fields.get("poses", ()))
+    fields["validate"] = str(fields.get("validate", ""))
     for name in ("pitch", "elevation", "roll", "distance"):
         if name in fields:
             fields[name] = tuple(fields[name])
@@ -116,12 +120,12 @@ class EvolutionRun(CascadeRun[EvolutionConfig]):
         return first + whole.clip(max=count - 1)
 
     def reproduce(self, start: str) -> str:
-        return reproduce("evolution", self.config, start)
+        return reproduce(self.config, start)
 
 
-def reproduce(stage: str, config: CascadeConfig, start: str) -> str:
+def reproduce(config: CascadeConfig, start: str) -> str:
     """The command that makes the model again from the same files; `start` as on the model's card."""
-    words = [f"poseviewer train {stage}", *(path.name for path in config.poses)]
+    words = [f"poseviewer train {config.method}", *(path.name for path in config.poses)]
     words += [f"--weight {name}={value:g}" for name, value in sorted(config.weights.items())]
     words += [f"--ranges {config.ranges.name}", f"--preset {config.preset}", f"--seed {config.seed}"]
     words += [f"--steps {config.steps}", f"--batch {config.batch}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,15 @@ HELD_BLOCK, HELD_EVERY = 100, 20
 """Poses that follow each other are alike, so whole blocks are kept to validate on: one in so many."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class SupervisedConfig(CascadeConfig):
+    """Everything a run on recorded poses depends on."""
+
+    @property
+    def method(self) -> str:
+        return "supervised"
+
+
 def train_job(job: Job) -> Generator[Progress, None, None]:
     """A run as the window asks for it: it reports, validates and saves by the clock."""
     config = supervised_config(
@@ -39,16 +49,16 @@ def supervised_config(
     output: Path,
     start: str | Path | None = None,
     **overrides: Any,
-) -> CascadeConfig:
+) -> SupervisedConfig:
     """A config from a preset's name and what differs from the preset; `poses` are the files to learn from.
 
     Raises:
         PoseviewerError: there is no such preset.
     """
-    return CascadeConfig(**settings("supervised", preset, ranges, output, start, overrides))
+    return SupervisedConfig(**settings("supervised", preset, ranges, output, start, overrides))
 
 
-def train_supervised(config: CascadeConfig, own: OwnFrames | None = None) -> Generator[Progress, None, None]:
+def train_supervised(config: SupervisedConfig, own: OwnFrames | None = None) -> Generator[Progress, None, None]:
     """Train on the poses of files as `training.run.drive` does.
 
     Raises:
@@ -68,10 +78,10 @@ def train_supervised(config: CascadeConfig, own: OwnFrames | None = None) -> Gen
     yield from drive(SupervisedRun(config, material, own))
 
 
-class SupervisedRun(CascadeRun[CascadeConfig]):
+class SupervisedRun(CascadeRun[SupervisedConfig]):
     """A cascade on recorded poses."""
 
-    def __init__(self, config: CascadeConfig, material: PoseMaterial, own: OwnFrames | None = None) -> None:
+    def __init__(self, config: SupervisedConfig, material: PoseMaterial, own: OwnFrames | None = None) -> None:
         count = len(material.joints)
         held = np.arange(count) // HELD_BLOCK % HELD_EVERY == HELD_EVERY - 1
         if not held.any():
@@ -91,4 +101,4 @@ class SupervisedRun(CascadeRun[CascadeConfig]):
         return torch.searchsorted(drawing, uniforms.double(), right=True).clamp(max=len(cumulative) - 1)
 
     def reproduce(self, start: str) -> str:
-        return reproduce("supervised", self.config, start)
+        return reproduce(self.config, start)

@@ -23,8 +23,8 @@ Weight = Annotated[
     list[str] | None,
     typer.Option("--weight", metavar="FILE=W", help="How much each pose of a file counts, by its name without .npz."),
 ]
-Check = Annotated[
-    list[Path] | None, typer.Option("--validate", metavar="POSES", help="3D poses (.npz) to validate on; repeatable.")
+Validate = Annotated[
+    Path | None, typer.Option("--validate", help="3D poses (.npz) to measure on; nothing is learned from them.")
 ]
 Batch = Annotated[int | None, typer.Option("--batch", min=1, help="Poses per step.  [default: the preset's]")]
 
@@ -47,7 +47,7 @@ def train_evolution(
             "--slack", min=0, help="Degrees by which bones of given poses may be out of range.  [default: 10]"
         ),
     ] = None,
-    validate: Check = None,
+    validate: Validate = None,
     start: Start = "",
     steps: Steps = None,
     batch: Batch = None,
@@ -75,7 +75,7 @@ def train_evolution(
         poses=poses or [],
         population=population,
         slack=slack,
-        check=validate or [],
+        validate=validate,
         start=start or None,
         steps=steps,
         batch=batch,

@@ -9,7 +9,7 @@ import typer
 
 from poseviewer.cli.console import check_output
 from poseviewer.cli.failures import say
-from poseviewer.cli.train_evolution import Batch, Check, Ranges, Skeleton, Weight, weights_of
+from poseviewer.cli.train_evolution import Batch, Ranges, Skeleton, Validate, Weight, weights_of
 from poseviewer.cli.train_options import Device, Json, Output, Resume, Seed, Start, Steps
 from poseviewer.cli.training_drive import check_free, train_and_report
 
@@ -21,7 +21,7 @@ def train_supervised(
     ranges: Ranges = "",
     weight: Weight = None,
     preset: Annotated[str, typer.Option("--preset", help="default, weak or full: how to train.")] = "default",
-    validate: Check = None,
+    validate: Validate = None,
     start: Start = "",
     steps: Steps = None,
     batch: Batch = None,
@@ -49,7 +49,7 @@ def train_supervised(
         output=output,
         poses=poses,
         weights=weights,
-        check=validate or [],
+        validate=validate,
         start=start or None,
         steps=steps,
         batch=batch,

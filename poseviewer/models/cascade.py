@@ -5,10 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from poseviewer.core.errors import PoseInputError
 from poseviewer.core.skeleton import Skeleton
-from poseviewer.models.lifter import TorchLifter
 from poseviewer.models.normalise import normalise
+from poseviewer.models.torch_lifter import TorchLifter, refuse_missing
 
 
 class CascadeBlock(nn.Module):
@@ -107,12 +106,7 @@ class CascadeLifter(TorchLifter):
         return places
 
     def _lift_tensors(self, points: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        if bool((mask == 0).any()):
-            lacking = [n for n, m in zip(self.skeleton.joints, mask.amin(0).tolist(), strict=True) if m == 0]
-            raise PoseInputError(
-                f"The cascade needs every keypoint, but {', '.join(lacking[:4])} "
-                f"{'is' if len(lacking) == 1 else 'are'} missing; click them or use the default lifter."
-            )
+        refuse_missing(self.skeleton, mask)
         normal = normalise(points, mask)
         depth = self._joints(normal.xy)[..., 2:] * normal.radius[:, None, None]
         spread: Tensor = self.network.spread  # type: ignore[assignment]

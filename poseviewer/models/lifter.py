@@ -16,6 +16,7 @@ from poseviewer.geometry.kinematics import f, joints_from_vectors
 from poseviewer.models.base import Lifter, find_model, none_shipped, same_tree
 from poseviewer.models.borrowed import BorrowedLifter, lender
 from poseviewer.models.card import ModelCard
+from poseviewer.models.cascade import CascadeLifter, CascadeNetwork
 from poseviewer.models.checkpoint import read_tensors
 from poseviewer.models.completed import CompletedLifter
 from poseviewer.models.depth_lifter import DepthLifter
@@ -115,8 +116,6 @@ def make_network(card: ModelCard, preset: RangePreset) -> torch.nn.Module:
     if card.network == "depth":
         return DepthNetwork(skeleton, **card.shape)
     if card.network == "cascade":
-        from poseviewer.models.cascade import CascadeNetwork
-
         return CascadeNetwork(skeleton, **card.shape)
     raise CheckpointError(f"This poseviewer does not know the network '{card.network}'; update poseviewer.")
 
@@ -156,17 +155,13 @@ def load_lifter(model: str | Path | None, skeleton: Skeleton, device: str = "aut
 
 def make_lifter(network: torch.nn.Module, card: ModelCard, skeleton: Skeleton, device: torch.device) -> TorchLifter:
     """A lifter around a network that is already there (as training has it)."""
-    if card.network == "cascade":
-        from poseviewer.models.cascade import CascadeLifter
-
-        return CascadeLifter(network, card, skeleton, device)
     kind: Any = KINDS[card.network]
     lifter: TorchLifter = kind(network, card, skeleton, device)
     return lifter
 
 
-KINDS = {"default": DefaultLifter, "paper": PaperLifter, "depth": DepthLifter}
-NEEDS_EVERY_KEYPOINT = ("depth",)
+KINDS = {"default": DefaultLifter, "paper": PaperLifter, "depth": DepthLifter, "cascade": CascadeLifter}
+NEEDS_EVERY_KEYPOINT = ("depth", "cascade")
 
 
 def _longest_bone(skeleton: Skeleton, flat: Tensor) -> Tensor:

@@ -53,7 +53,7 @@ def test_from_poses_validated_and_resumed(tmp_path: Path, poses: Path, capsys: p
     model = tmp_path / "m.safetensors"
     words = ["train", "evolution", str(poses), *SMALL, "--slack", "5", "--validate", str(poses), "-o", str(model)]
     assert main([*words, "--json"]) == 0
-    assert "people of flat" in json.loads(capsys.readouterr().out)["validation"]
+    assert "of_flat" in json.loads(capsys.readouterr().out)["validation"]
 
     assert main([*words, "--steps", "4", "--resume"]) == 0
 

@@ -13,6 +13,7 @@ from poseviewer.core.errors import PoseInputError
 from poseviewer.io.skeleton_files import load_skeleton
 from poseviewer.models.cascade import CascadeLifter, CascadeNetwork
 from poseviewer.models.checkpoint import ModelCard
+from poseviewer.models.completed import CompletedLifter
 from poseviewer.models.lifter import load_lifter
 
 HUMAN = load_skeleton("human17")
@@ -26,9 +27,10 @@ def keypoints(count: int = 5) -> np.ndarray:
 @pytest.fixture
 def lifter(tmp_path: Path, model_file: Callable[..., Path]) -> CascadeLifter:
     path = model_file(tmp_path / "m.safetensors", "cascade", "human17", shape=SMALL)
-    loaded = load_lifter(path, HUMAN, "cpu")
-    assert isinstance(loaded, CascadeLifter)
-    return loaded
+    completed = load_lifter(path, HUMAN, "cpu")
+    assert isinstance(completed, CompletedLifter)
+    assert isinstance(completed.method, CascadeLifter)
+    return completed.method
 
 
 def parameters(network: torch.nn.Module) -> int:
@@ -102,7 +104,7 @@ def test_a_missing_keypoint_is_refused_by_name(lifter: CascadeLifter) -> None:
     xy[2, [3, 5]] = np.nan
 
     with pytest.raises(
-        PoseInputError, match="The cascade needs every keypoint, but right_ankle, left_knee are missing; click them"
+        PoseInputError, match="This lifter needs every keypoint, but right_ankle, left_knee are missing; click them"
     ):
         lifter.lift(xy)
 

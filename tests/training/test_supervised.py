@@ -14,11 +14,10 @@ from poseviewer.io.npz import write_npz
 from poseviewer.io.skeleton_files import load_ranges
 from poseviewer.models.checkpoint import read_card
 from poseviewer.synthesis.evolution import evolved_joints, first_of_ranges
-from training.cascade import CascadeConfig
 from training.job import Job, train
 from training.pose_material import read_material
 from training.presets import preset_names
-from training.supervised import SupervisedRun, supervised_config, train_supervised
+from training.supervised import SupervisedConfig, SupervisedRun, supervised_config, train_supervised
 
 HUMAN = load_ranges("human17")
 SMALL = {
@@ -37,7 +36,7 @@ def written(path: Path, count: int, seed: int = 0) -> Path:
 def test_every_preset_is_a_config(name: str, tmp_path: Path) -> None:
     config = supervised_config(name, ranges=HUMAN, output=tmp_path / "m.safetensors")
 
-    assert isinstance(config, CascadeConfig)
+    assert isinstance(config, SupervisedConfig)
     assert (config.preset, config.network) == (name, "cascade")
     assert config.warmup < config.bounds[1]
 
@@ -45,15 +44,15 @@ def test_every_preset_is_a_config(name: str, tmp_path: Path) -> None:
 def test_it_trains_and_says_by_what(tmp_path: Path) -> None:
     files = [written(tmp_path / "walks.npz", 40), written(tmp_path / "jumps.npz", 30, 1)]
     config = supervised_config(
-        ranges=HUMAN, output=tmp_path / "m", poses=files, weights={"walks": 0.25}, check=[files[1]], **SMALL
+        ranges=HUMAN, output=tmp_path / "m", poses=files, weights={"walks": 0.25}, validate=files[1], **SMALL
     )
 
     reports = list(train_supervised(config))
 
     assert reports[-1].step == 2
-    assert "jumps of flat" in reports[-1].validation
+    assert "of_flat" in reports[-1].validation
     card = read_card(tmp_path / "m")
-    assert (card.recipe, card.network) == ("recorded poses", "cascade")
+    assert (card.recipe, card.network, card.preset) == ("recorded poses", "cascade", "supervised")
     assert card.command == (
         "poseviewer train supervised walks.npz jumps.npz --weight walks=0.25 --ranges human17 --preset default "
         "--seed 0 --steps 2 --batch 32 -o m"
