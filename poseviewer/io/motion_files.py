@@ -16,7 +16,7 @@ from poseviewer.io.asf_amc import AMC_FPS, AsfRig, find_rig, fps_in_name, read_a
 from poseviewer.io.bvh_motion import read_bvh
 from poseviewer.io.motion_clip import FrameChoice, MotionClip
 from poseviewer.io.motion_frame import UNITS
-from poseviewer.io.motion_join import joined
+from poseviewer.io.motion_join import MotionJoin
 from poseviewer.io.mpi_inf_3dhp import is_mpi_inf_3dhp, read_mpi_inf_3dhp
 from poseviewer.io.poses_npz import PoseClips
 
@@ -110,20 +110,21 @@ def read_motion(
     files = _files_in(path) if kind == _FOLDER else [(path, kind)]
     rigs = [] if options.rig else sorted(path.rglob("*.[aA][sS][fF]")) if kind == _FOLDER else []
     rig_of = cache(read_asf)  # one skeleton has many motions
-    clips: list[MotionClip] = []
+    join = MotionJoin(options.unit, options.up)
     failures: list[str] = []
     for done, (file, of) in enumerate(files, 1):
         try:
-            clips += [_named(clip, file, path) for clip in _clips(file, of, options, rigs, rig_of)]
+            for clip in _clips(file, of, options, rigs, rig_of):
+                join.add(_named(clip, file, path))
         except LabelFileError as error:
             if kind != _FOLDER or len(files) == 1:
                 raise
             failures.append(str(error))
         if seen is not None:
             seen(done, len(files))
-    if not clips:
+    if join.empty:
         raise LabelFileError(f"None of the {len(files)} files in {path} could be read; the first: {failures[0]}")
-    poses, notes = joined(clips, options.unit, options.up)
+    poses, notes = join.poses()
     if options.fps and not options.file_fps and any(of == "amc" and not fps_in_name(file) for file, of in files):
         notes.append(f"An .amc does not say its frames per second: {AMC_FPS:g} are taken; --file-fps overrules it.")
     return ReadMotion(poses, tuple(dict.fromkeys(KINDS[of] for _, of in files)), (*_left_out(failures), *notes))

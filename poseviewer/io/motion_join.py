@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -40,57 +40,112 @@ class _Kind:
     parts: list[Array] = field(default_factory=list)
 
 
-def joined(clips: Sequence[MotionClip], unit: str = "", up: str = "") -> tuple[PoseClips, list[str]]:
-    """One set of poses, and sentences about what was decided or left out.
+def joined(clips: Iterable[MotionClip], unit: str = "", up: str = "") -> tuple[PoseClips, list[str]]:
+    """One set of poses of all of them: see `MotionJoin`."""
+    join = MotionJoin(unit, up)
+    for clip in clips:
+        join.add(clip)
+    return join.poses()
+
+
+class MotionJoin:
+    """Takes recordings one by one, keeps of each the joints that count, and makes one set of poses of them.
 
     Where people and other rigs are mixed, the people are taken.
 
     Args:
         unit: of all, one of `UNITS`, "" to tell it.
         up: the axis that points up in all, "keep" to leave the axes, "" to tell it.
-
-    Raises:
-        LabelFileError: a unit cannot be told, or the recordings have different joints.
     """
-    if clips[0].keypoints is not None and not clips[0].joints.shape[1]:
-        return _pose_clips(clips, clips[0].names, None, "", [clip.keypoints for clip in clips]), []
-    human = load_skeleton(HUMAN)
-    kinds: dict[tuple[object, ...], _Kind] = {}
-    notes: dict[str, None] = {}
-    for clip in clips:
-        _add(clip, kinds, human, unit, notes)
-    taken = _agreeing(list(kinds.values()), notes)
-    for kind in taken:
-        _stand_up(kind, up, notes)
-        _say_missing(kind, notes)
-    parts = [part for kind in taken for part in kind.parts]
-    all_clips = [clip for kind in taken for clip in kind.clips]
-    points = [clip.keypoints for clip in all_clips]
-    return _pose_clips(all_clips, taken[0].names, parts, taken[0].unit, points), list(notes)
 
+    def __init__(self, unit: str = "", up: str = "") -> None:
+        self._unit, self._up = unit, up
+        self._human = load_skeleton(HUMAN)
+        self._kinds: dict[tuple[object, ...], _Kind] = {}
+        self._flat: list[MotionClip] = []
+        self._notes: dict[str, None] = {}
 
-def _add(
-    clip: MotionClip, kinds: dict[tuple[object, ...], _Kind], human: Skeleton, unit: str, notes: dict[str, None]
-) -> None:
-    known = find_map(clip.names)
-    if known is not None:
-        joints = on_human17(clip, known, human.joints, 1.0)
-        mm = _millimetres(clip, joints, human, unit, notes)
-        joints = on_human17(clip, known, human.joints, mm)
-        kind = _Kind(known.title, HUMAN, human.joints, "mm", clip.up)
-    else:
+    @property
+    def empty(self) -> bool:
+        return not self._kinds and not self._flat
+
+    def add(self, clip: MotionClip) -> None:
+        """Raises:
+        LabelFileError: the recording's unit cannot be told.
+        """
+        if clip.keypoints is not None and not clip.joints.shape[1]:
+            self._flat.append(clip)
+            return
+        kind, joints = self._as_poses(clip)
+        key = (kind.title, kind.names, kind.unit, kind.up, clip.names)
+        kind = self._kinds.setdefault(key, kind)
+        kind.clips.append(replace(clip, turns=None, joints=np.zeros((0, 0, 3))))  # the poses are in `parts` now
+        kind.parts.append(joints.astype(np.float32))
+
+    def poses(self) -> tuple[PoseClips, list[str]]:
+        """The poses, and sentences about what was decided or left out.
+
+        Raises:
+            LabelFileError: the recordings have different joints.
+        """
+        if self._flat:
+            return _pose_clips(self._flat, self._flat[0].names, None, "", [clip.keypoints for clip in self._flat]), []
+        notes = dict(self._notes)
+        taken = _agreeing(list(self._kinds.values()), notes)
+        parts: list[Array] = []
+        for kind in taken:
+            parts += _stood_up(kind, self._up, notes)
+            _say_missing(kind, notes)
+        clips = [clip for kind in taken for clip in kind.clips]
+        points = [clip.keypoints for clip in clips]
+        return _pose_clips(clips, taken[0].names, parts, taken[0].unit, points), list(notes)
+
+    def _as_poses(self, clip: MotionClip) -> tuple[_Kind, Array]:
+        """What the recording is of, and its joints (F, J, 3) in mm if the unit is known."""
+        names = self._human.joints
+        known = find_map(clip.names)
+        if known is not None:
+            mm = self._millimetres(clip, on_human17(clip, known, names, 1.0))
+            joints = on_human17(clip, known, names, mm) * mm
+            return _Kind(known.title, HUMAN, names, "mm", clip.up), joints
         skeleton = _own_skeleton(clip.names)
-        columns = range(len(clip.names)) if skeleton is None else _columns(clip.names, skeleton)
-        joints = clip.joints[:, list(columns)]
-        person = skeleton is not None and skeleton.name == HUMAN
-        mm = _millimetres(clip, joints, human, unit, notes) if person else (UNITS[unit] if unit else clip.mm)
-        names = clip.names if skeleton is None else skeleton.joints
-        title = skeleton.name if skeleton else "a rig of no known family"
-        kind = _Kind(title, skeleton.name if skeleton else "", names, "mm" if mm else "", clip.up)
-    key = (kind.title, kind.names, kind.unit, kind.up, clip.names)
-    kind = kinds.setdefault(key, kind)
-    kind.clips.append(replace(clip, turns=None, joints=clip.joints[:0]))  # the poses are in `parts` now
-    kind.parts.append((joints * (mm or 1.0)).astype(np.float32))
+        if skeleton is None:
+            mm = UNITS[self._unit] if self._unit else clip.mm
+            kind = _Kind("a rig of no known family", "", clip.names, "mm" if mm else "", clip.up)
+            return kind, clip.joints * (mm or 1.0)
+        joints = clip.joints[:, [column for column in match_names(clip.names, skeleton) if column is not None]]
+        if skeleton.name == HUMAN:
+            mm = self._millimetres(clip, joints)
+        else:
+            mm = UNITS[self._unit] if self._unit else clip.mm
+        kind = _Kind(skeleton.name, skeleton.name, skeleton.joints, "mm" if mm else "", clip.up)
+        return kind, joints * (mm or 1.0)
+
+    def _millimetres(self, clip: MotionClip, joints: Array) -> float:
+        """Millimetres in the file's unit: as asked, as the file says if that makes a person, else by the person's size.
+
+        Raises:
+            LabelFileError: no unit makes a person of it.
+        """
+        if self._unit:
+            return UNITS[self._unit]
+        height = height_of(joints, self._human.joints)
+        if clip.mm and (is_person(height * clip.mm) or not np.isfinite(height)):
+            return clip.mm
+        told = unit_of(height)
+        if told is None:
+            raise LabelFileError(
+                f"The person in {clip.path} would be {height:.3g} units tall, which is nobody's height in "
+                f"{', '.join(UNITS)}; say the unit with --unit."
+            )
+        if clip.mm:
+            self._note(f"The unit that {clip.path} says would make a person of {height * clip.mm / 1000:.3g} m.")
+        name = "CMU's own unit (56.4 mm)" if told == "asf" else told
+        self._note(f"The unit is taken to be {name}, by the length of the limbs; --unit overrules it.")
+        return UNITS[told]
+
+    def _note(self, sentence: str) -> None:
+        self._notes[sentence] = None
 
 
 def _own_skeleton(names: Sequence[str]) -> Skeleton | None:
@@ -100,36 +155,6 @@ def _own_skeleton(names: Sequence[str]) -> Skeleton | None:
     except PoseInputError:
         return None
     return best if all(column is not None for column in match_names(names, best)) else None
-
-
-def _columns(names: Sequence[str], skeleton: Skeleton) -> list[int]:
-    return [column for column in match_names(names, skeleton) if column is not None]
-
-
-def _millimetres(clip: MotionClip, joints: Array, human: Skeleton, unit: str, notes: dict[str, None]) -> float:
-    """Millimetres in the file's unit: as asked, as the file says if that makes a person, else by the person's size.
-
-    Raises:
-        LabelFileError: no unit makes a person of it.
-    """
-    if unit:
-        return UNITS[unit]
-    height = height_of(joints, human.joints)
-    if clip.mm and (is_person(height * clip.mm) or not np.isfinite(height)):
-        return clip.mm
-    told = unit_of(height)
-    if told is None:
-        raise LabelFileError(
-            f"The person in {clip.path} would be {height:.3g} units tall, which is nobody's height in "
-            f"{', '.join(UNITS)}; say the unit with --unit."
-        )
-    if clip.mm:
-        notes[f"The unit that some files say would make a person of {height * clip.mm / 1000:.3g} m; {told} taken."] = (
-            None
-        )
-    name = "CMU's own unit (56.4 mm)" if told == "asf" else told
-    notes[f"The unit is taken to be {name}, by the length of the limbs; --unit overrules it."] = None
-    return UNITS[told]
 
 
 def _agreeing(kinds: list[_Kind], notes: dict[str, None]) -> list[_Kind]:
@@ -157,10 +182,10 @@ def _agreeing(kinds: list[_Kind], notes: dict[str, None]) -> list[_Kind]:
     return taken
 
 
-def _stand_up(kind: _Kind, up: str, notes: dict[str, None]) -> None:
-    """Turn a kind's poses so that z points up."""
+def _stood_up(kind: _Kind, up: str, notes: dict[str, None]) -> list[Array]:
+    """A kind's poses, turned so that z points up."""
     if up == "keep":
-        return
+        return kind.parts
     axis = up or kind.up
     if not axis:
         told = up_axis(np.concatenate(kind.parts), kind.names)
@@ -172,7 +197,7 @@ def _stand_up(kind: _Kind, up: str, notes: dict[str, None]) -> None:
         notes["The camera's axes were turned so that z is up as far as the camera is level; --up keep leaves them."] = (
             None
         )
-    kind.parts = [z_up(part, axis) for part in kind.parts]
+    return [z_up(part, axis) for part in kind.parts]
 
 
 def _say_missing(kind: _Kind, notes: dict[str, None]) -> None:

@@ -78,6 +78,14 @@ def test_a_folder_is_joined_with_its_clips(tmp_path: Path) -> None:
     assert done == [(1, 3), (2, 3), (3, 3)]
 
 
+def test_somebody_of_nobodys_size_is_left_out_of_a_folder(tmp_path: Path) -> None:
+    walk(tmp_path / "a.bvh")
+    giant = walk(tmp_path / "b.bvh")
+    giant.write_text(giant.read_text().replace("0 -42 0", "0 -4200 0"))
+    read = read_motion(tmp_path)
+    assert read.poses.clip_name == ("a",) and "nobody's height" in read.notes[0]
+
+
 def test_an_amc_finds_its_skeleton_anywhere_in_the_folder(tmp_path: Path) -> None:
     rig = (
         ":units\nlength 0.45\nangle deg\n:root\norder TX TY TZ RX RY RZ\naxis XYZ\nposition 0 0 0\norientation 0 0 0\n"

@@ -68,7 +68,7 @@ def test_what_a_file_says_goes_before_guesses_unless_nobody_is_so_tall() -> None
     assert of(joined([clip(1.2, mm=1000.0, up="y")])[0].joints, "left_wrist")[0] == pytest.approx(864)
     poses, notes = joined([clip(1.0, mm=25.4, up="y")])
     assert of(poses.joints, "left_wrist")[0] == 720
-    assert "would make a person of 0.0432 m; m taken" in notes[0]
+    assert "The unit that a.bvh says would make a person of 0.0432 m." in notes and "taken to be m" in notes[1]
 
 
 def test_nobodys_size_is_refused() -> None:
