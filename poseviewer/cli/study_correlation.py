@@ -98,7 +98,7 @@ def study_correlation(
 
 
 def load_model(name: str, skeleton: str, device: str) -> Lifter:
-    """A lifter by its file or shipped name, on its own skeleton unless another is named.
+    """A lifter by its file or shipped name, on its own skeleton unless another is named; the method alone.
 
     Raises:
         CheckpointError: there is no such model, it is damaged, no lifter, or for another skeleton.
@@ -106,11 +106,12 @@ def load_model(name: str, skeleton: str, device: str) -> Lifter:
     from poseviewer.io.skeleton_files import load_skeleton
     from poseviewer.models.base import shipped_lifter
     from poseviewer.models.card import read_card
+    from poseviewer.models.fixed_frame import own_lifter
     from poseviewer.models.lifter import load_lifter
 
     path = Path(name) if Path(name).is_file() or not shipped_lifter(name).is_file() else shipped_lifter(name)
     tree = load_skeleton(skeleton) if skeleton else read_card(path).load_skeleton()
-    return load_lifter(path, tree, device)
+    return own_lifter(load_lifter(path, tree, device))
 
 
 def examine(lifter: Lifter, name: str, seen: StudyPoses, factors: Array) -> StudiedModel:

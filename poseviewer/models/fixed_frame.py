@@ -15,7 +15,13 @@ from numpy.typing import NDArray
 
 from poseviewer.geometry.correlation import Depths
 from poseviewer.models.base import BATCH, Lifter
+from poseviewer.models.completed import CompletedLifter
 from poseviewer.models.depth_lifter import DepthLifter, root_normal
+
+
+def own_lifter(lifter: Lifter) -> Lifter:
+    """The method itself, without what fills in missing keypoints for it; its skeleton may be a smaller one."""
+    return lifter.method if isinstance(lifter, CompletedLifter) else lifter
 
 
 def depths_of(lifter: Lifter) -> Depths:

@@ -17,9 +17,10 @@ from poseviewer.geometry.correlation import (
 )
 from poseviewer.io.skeleton_files import load_skeleton, skeleton_to_table
 from poseviewer.models.card import ModelCard
+from poseviewer.models.completed import CompletedLifter
 from poseviewer.models.depth_lifter import DepthLifter
 from poseviewer.models.depth_network import DepthNetwork
-from poseviewer.models.fixed_frame import depths_in_frame, depths_of
+from poseviewer.models.fixed_frame import depths_in_frame, depths_of, own_lifter
 
 
 def made(skeleton: str, representation: str) -> DepthLifter:
@@ -71,6 +72,14 @@ def test_without_a_change_they_are_those_of_the_lifter() -> None:
     depths = depths_in_frame(lifter, poses, poses)
 
     np.testing.assert_allclose(depths, lifter.lift(poses).joints[..., 2], atol=1e-4)
+
+
+def test_what_fills_in_missing_keypoints_is_left_aside() -> None:
+    method = made("human16", "legs-torso")
+    filled = CompletedLifter(method, made("human17", "full"), load_skeleton("human17"))
+
+    assert own_lifter(filled) is method
+    assert own_lifter(method) is method
 
 
 def test_any_other_lifter_is_asked_to_lift() -> None:
