@@ -12,6 +12,8 @@ import pytest
 import torch
 
 from poseviewer.core.errors import CheckpointError
+from poseviewer.core.pose import Pose2D
+from poseviewer.core.project import FrameKey, Instance, Project
 from poseviewer.io.npz import write_npz
 from poseviewer.io.skeleton_files import load_ranges
 from poseviewer.models.checkpoint import read_card, read_tensors
@@ -20,6 +22,7 @@ from poseviewer.synthesis.evolution import evolved_joints, first_of_ranges
 from training import cascade
 from training.cascade import VALIDATION_STREAM
 from training.evolution import EvolutionConfig, EvolutionRun, train_evolution
+from training.own_frames import OwnFrames
 from training.run_config import state_path
 
 HUMAN = load_ranges("human17")
@@ -231,3 +234,16 @@ def test_the_steps_are_shared_out_to_the_stages(tmp_path: Path, stages: int, ope
     shape = {"width": 8, "blocks": 1, "stages": stages}
 
     assert config(tmp_path / "m", steps=10, shape=shape, opening=opening).bounds == bounds
+
+
+def test_the_users_own_frames_are_validated_on(tmp_path: Path) -> None:
+    poses = np.random.default_rng(0).uniform(0, 200, (3, 17, 2))
+    project = Project(HUMAN.skeleton, HUMAN)
+    for frame, xy in enumerate(poses):
+        project = project.with_instances(FrameKey("clip", frame), (Instance(Pose2D(xy)),))
+    run = EvolutionRun(config(tmp_path / "m"), stock(), OwnFrames.of(project))
+
+    figures = run.validate()
+
+    assert figures["own reprojection px"] > 0
+    assert "own hidden keypoint %" not in figures  # it cannot be asked about missing keypoints
