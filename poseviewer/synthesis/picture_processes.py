@@ -115,10 +115,13 @@ class Workers:
             process = self._whoever_is_free()
             try:
                 return self._function(*request) if process is None else process.ask(request)
-            except LOST:
+            except BaseException as error:
                 if process is None or not process.lost:
                     raise  # the function's own
-                self._drop(process)  # and ask another
+                self._drop(process)
+                if not isinstance(error, LOST):
+                    raise
+                # and ask another
             finally:
                 self._give_back(process)
 
@@ -234,11 +237,11 @@ class _Process:
             return False
 
     def ask(self, request: tuple[Any, ...]) -> Any:
-        """The function's answer. Raises what the function raises, or one of `LOST`, with `lost` set."""
+        """The function's answer. Raises what the function raises, or with `lost` set, what went wrong between."""
         try:
             self._requests.write(pickle.dumps(request))
             fine, answer = pickle.load(self._answers)
-        except LOST:
+        except BaseException:  # after half an answer, the next one would not be understood
             self.lost = True
             raise
         if not fine:
