@@ -19,6 +19,7 @@ from poseviewer.models.depth_network import DepthNetwork
 from poseviewer.models.device import choose_device
 from training.adversarial_config import AdversarialConfig, reproduce
 from training.critic import Critic, critic_loss, gradient_penalty, lifter_loss, real_penalty
+from training.pose_losses import build_loss, symmetry_loss
 from training.pose_material import PoseMaterial
 from training.pose_validation import PoseValidation
 from training.pose_views import PoseViews, uniforms
@@ -60,11 +61,9 @@ class AdversarialRun(Run[AdversarialConfig]):
             ranges=tables(config.ranges)[1], preset=_title(config), recipe="2D poses alone", seed=config.seed, steps=0,
             poses_seen=0, device=device.type, command=reproduce(config),
         )  # fmt: skip
+        self.skeleton, self.config = skeleton, config
         torch.manual_seed(config.seed)
-        network = nn.ModuleDict(
-            {LIFTER: DepthNetwork(skeleton, **config.shape), CRITIC: Critic(skeleton, **config.critic)}
-        )
-        self.skeleton = skeleton
+        network = nn.ModuleDict({LIFTER: DepthNetwork(skeleton, **config.shape), CRITIC: self.opponent()})
         self.views = PoseViews(material, skeleton, config.cameras, device)
         self.roots = self.views.roots
         self.measured = (
@@ -74,6 +73,10 @@ class AdversarialRun(Run[AdversarialConfig]):
         )
         super().__init__(config, card, network)
         self.message = material.note
+
+    def opponent(self) -> nn.Module:
+        """What judges the lifter's poses."""
+        return Critic(self.skeleton, **self.config.critic)
 
     @property
     def lifter(self) -> DepthNetwork:
@@ -94,7 +97,7 @@ class AdversarialRun(Run[AdversarialConfig]):
 
     def players(self) -> dict[str, nn.Module]:
         """The critic first, several times where the config says so, then the lifter."""
-        return {CRITIC: self.critic, LIFTER: self.lifter}
+        return {CRITIC: self.network[CRITIC], LIFTER: self.lifter}  # type: ignore[index]
 
     def repeats(self, name: str) -> int:
         return self.config.critic_steps if name == CRITIC else 1
@@ -134,7 +137,11 @@ class AdversarialRun(Run[AdversarialConfig]):
         unknown = [name for name in weights if name not in terms]
         if unknown:
             raise PoseviewerError(f"{self.config.method} has no loss '{unknown[0]}'; it has {', '.join(terms)}.")
-        return {name: weights[name] * terms[name] for name in weights}
+        return {name: weights[name] * terms[name] for name in weights if self.heard(name)}
+
+    def heard(self, name: str) -> bool:
+        """Whether a loss counts already. Early on, "build" would make bones long whichever way they point by chance."""
+        return self.step >= self.config.late.get(name, 0.0) * self.config.steps
 
     def lifter_terms(self, batch: Examples) -> Losses:
         """The lifter's losses by name, before they are weighted. A method adds its own."""
@@ -144,6 +151,11 @@ class AdversarialRun(Run[AdversarialConfig]):
         """The poses of a batch lifted, and seen from random cameras."""
         with self.autocast():
             return lift_and_turn(self.lifter, batch.xy, self.config.turns, batch.turn, self.roots, shares)
+
+    def priors(self, turned: Turned) -> Losses:
+        """What a preset may ask for beyond its paper: "build" (all of one build), "symmetry" (of left and right)."""
+        known = {"build": build_loss, "symmetry": symmetry_loss}
+        return {k: loss(self.skeleton, turned.lifted) for k, loss in known.items() if self.config.terms.get(k)}
 
     def judged(self, turned: Turned) -> Tensor:
         """How well what is seen from there passes for real."""

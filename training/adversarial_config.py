@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,7 @@ from training.presets import load_preset
 from training.run_config import RunConfig
 from training.turned_poses import Turns
 
-METHODS = ("drover", "svma", "hardy")
+METHODS = ("drover", "svma", "hardy", "flow")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,8 @@ class AdversarialConfig(RunConfig):
     critic: its shape. critic_rate: its learning rate as a multiple of the lifter's. critic_steps: per lifter's step.
     game: "standard", "least-squares" or "wasserstein". flips: how often real and fake change places for the critic.
     penalty: weight of the gradient penalty between real and fake. calm: weight of that at real poses, every
-        `calm_every` steps. terms: weights of the lifter's losses by name.
+        `calm_every` steps. prior_share: the part of the run in which a flow is learned before the lifter.
+    terms: weights of the lifter's losses by name. late: by name, the part of the run in which a loss is not heard yet.
     """
 
     method: str
@@ -47,6 +49,8 @@ class AdversarialConfig(RunConfig):
     penalty: float = 0.0
     calm: float = 0.0
     calm_every: int = 8
+    prior_share: float = 0.0
+    late: Mapping[str, float] = field(default_factory=dict)
     terms: Mapping[str, float] = field(default_factory=lambda: {"adversarial": 1.0})
 
 
@@ -66,8 +70,9 @@ def adversarial_config(
     known = {k: v for k, v in settings.items() if v is not None}
     table |= known
     cameras, turns = table.pop("cameras", {}), table.pop("turns", {})
-    for name in ("elevation",):
-        cameras, turns = (t | {name: tuple(t[name])} if name in t else t for t in (cameras, turns))
+    cameras, turns = (t | {"elevation": tuple(t["elevation"])} if "elevation" in t else t for t in (cameras, turns))
+    # As a model's card has it, so that a run that is continued finds the shape that it left.
+    table["shape"] = json.loads(json.dumps(table.get("shape", {})))
     if "betas" in table:
         table["betas"] = tuple(table["betas"])
     return AdversarialConfig(

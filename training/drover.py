@@ -8,20 +8,16 @@ from training.adversarial import AdversarialRun, Examples
 from training.adversarial_config import AdversarialConfig, job_config
 from training.job import Job
 from training.material_of import material_of
-from training.pose_losses import symmetry_loss
 from training.progress import Progress
 from training.run import Losses, drive
 
 
 class DroverRun(AdversarialRun):
-    """The game alone; presets may add "symmetry", which the paper leaves to the critic."""
+    """The game alone, and what every method may be given besides."""
 
     def lifter_terms(self, batch: Examples) -> Losses:
         turned = self.turned(batch)
-        terms = {"adversarial": self.judged(turned)}
-        if self.config.terms.get("symmetry"):
-            terms["symmetry"] = symmetry_loss(self.skeleton, turned.lifted)
-        return terms
+        return {"adversarial": self.judged(turned)} | self.priors(turned)
 
 
 def train_drover(config: AdversarialConfig) -> Generator[Progress, None, None]:

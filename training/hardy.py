@@ -12,14 +12,14 @@ from training.adversarial import AdversarialRun, Examples
 from training.adversarial_config import AdversarialConfig, job_config
 from training.job import Job
 from training.material_of import material_of
-from training.pose_losses import quarter_losses, reprojection_loss, symmetry_loss
+from training.pose_losses import quarter_losses, reprojection_loss
 from training.pose_material import PoseMaterial
 from training.progress import Progress
 from training.run import Losses, drive
 
 
 class HardyRun(AdversarialRun):
-    """The losses of eq. 7: adversarial, reprojection, quarter; "symmetry" where a preset asks for it.
+    """The losses of eq. 7: adversarial, reprojection, quarter; and the priors that a preset asks for.
 
     Where the parts share nothing, each is weighed by its share of the joints in the adversarial loss: 6/16 and 10/16,
     or 3/16 and 4/16 (the weights of the published code). The other two losses fall apart by joints by themselves.
@@ -39,9 +39,7 @@ class HardyRun(AdversarialRun):
                 terms["reprojection"] = reprojection_loss(turned.xy, project(turned.back(again), self.lifter.distance))
             if wanted.get("quarter"):
                 terms["quarter"] = quarter_losses(self.lifter, turned.xy, turned.said.depth)
-        if wanted.get("symmetry"):
-            terms["symmetry"] = symmetry_loss(self.skeleton, turned.lifted)
-        return terms
+        return terms | self.priors(turned)
 
     def _shares(self) -> Tensor | None:
         apart = self.config.shape.get("representation", "full") in ("legs-torso", "five")

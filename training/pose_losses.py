@@ -45,6 +45,22 @@ def symmetry_loss(skeleton: Skeleton, joints: Tensor) -> Tensor:
     return (lengths[:, left] - lengths[:, right]).square().mean() if left else lengths.new_zeros(())
 
 
+def build_loss(skeleton: Skeleton, joints: Tensor) -> Tensor:
+    """How far the poses (N, J, 3) of a batch are from being of one build: the variance of their bones' proportions.
+
+    A flat pose has bones of every length, so this alone says how far in depth a foreshortened bone must reach; which
+    way is left to the other losses. What the proportions are is not told but found: only their spread over the poses
+    counts, left and right sharing one mean (ElePose's prior, Wandt et al. 2022, is told the means). It is the loss
+    that carries over best to poses unlike those that were learned from.
+    """
+    lengths = torch.stack([(joints[:, b.child] - joints[:, b.parent]).norm(dim=-1) for b in skeleton.bones], dim=1)
+    logs = lengths.clamp(min=1e-2).log()
+    logs = logs - logs.mean(1, keepdim=True)
+    mean = logs.mean(0)
+    mean = (mean + mean[list(skeleton.mirror_bones)]) / 2
+    return (logs - mean).square().clamp(max=1).mean()
+
+
 def facing(skeleton: Skeleton) -> tuple[int, int, int, int] | None:
     """Joints (from, to, left, right) of 002's eq. 15: what points forward, and the shoulders; None where it has none.
 

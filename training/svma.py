@@ -59,7 +59,7 @@ class SvmaRun(AdversarialRun):
             "symmetry": symmetry_loss(self.skeleton, turned.lifted),
             "pose": pose_distance(there, turned.seen),
             "views": apart(first) + apart(second),
-        }
+        } | self.priors(turned)
 
     def fakes(self, batch: Examples) -> Tensor:
         """What the estimated camera sees of the turned pose."""

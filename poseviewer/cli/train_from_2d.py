@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from poseviewer.cli.console import check_output
-from poseviewer.cli.failures import say
 from poseviewer.cli.train_evolution import Batch, Weight, weights_of
-from poseviewer.cli.train_options import Device, Json, Output, Resume, Seed, Steps
-from poseviewer.cli.training_drive import check_free, train_and_report
+from poseviewer.cli.train_options import Device, Json, Output, Resume, Seed, Steps, TensorBoard
+from poseviewer.cli.training_drive import announce, check_free, train_and_report
 
 Poses = Annotated[
     list[Path],
@@ -38,6 +37,7 @@ def train_drover(
     batch: Batch = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -46,7 +46,7 @@ def train_drover(
     Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
     """
     settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    return _train("drover", output, poses, skeleton, preset, weight, validate, settings, as_json)
+    return _train("drover", output, poses, skeleton, preset, weight, validate, settings, as_json, tensorboard)
 
 
 def train_svma(
@@ -60,6 +60,7 @@ def train_svma(
     batch: Batch = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -68,7 +69,7 @@ def train_svma(
     Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
     """
     settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    return _train("svma", output, poses, skeleton, preset, weight, validate, settings, as_json)
+    return _train("svma", output, poses, skeleton, preset, weight, validate, settings, as_json, tensorboard)
 
 
 def train_hardy(
@@ -82,6 +83,7 @@ def train_hardy(
     batch: Batch = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -90,7 +92,29 @@ def train_hardy(
     Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
     """
     settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    return _train("hardy", output, poses, skeleton, preset, weight, validate, settings, as_json)
+    return _train("hardy", output, poses, skeleton, preset, weight, validate, settings, as_json, tensorboard)
+
+
+def train_flow(
+    output: Output,
+    poses: Poses,
+    skeleton: Tree = "",
+    preset: Preset = "default",
+    weight: Weight = None,
+    validate: Validate = None,
+    steps: Steps = None,
+    batch: Batch = None,
+    seed: Seed = 0,
+    device: Device = "auto",
+    resume: Resume = False,
+    as_json: Json = False,
+) -> int:
+    """Likelihood of 2D poses (after ElePose, Wandt et al. 2022): lifted poses must look likely from every side.
+
+    Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
+    """
+    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
+    return _train("flow", output, poses, skeleton, preset, weight, validate, settings, as_json)
 
 
 def _train(
@@ -103,11 +127,12 @@ def _train(
     validate: Path | None,
     settings: dict[str, int | str | bool | None],
     as_json: bool,
+    tensorboard: Path | None,
 ) -> int:
     check_output(output, [".safetensors"])
     check_free(output, bool(settings["resume"]))
     weights = weights_of(weight or [])
-    say("Starting ...")
+    announce("Starting ...")
     from poseviewer.io.skeleton_files import load_ranges, load_skeleton
     from training.adversarial_config import adversarial_config
 
@@ -117,4 +142,4 @@ def _train(
         weights=weights, validate=str(validate) if validate else None, output=output, **settings,
     )  # fmt: skip
     train = getattr(importlib.import_module(f"training.{method}"), f"train_{method}")
-    return train_and_report(train(config), output, as_json)
+    return train_and_report(train(config), output, as_json, tensorboard=tensorboard)

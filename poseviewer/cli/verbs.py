@@ -25,7 +25,7 @@ from poseviewer.cli.synthesize import synthesize
 from poseviewer.cli.train import train_lifter
 from poseviewer.cli.train_detector import train_detector
 from poseviewer.cli.train_evolution import train_evolution
-from poseviewer.cli.train_from_2d import train_drover, train_hardy, train_svma
+from poseviewer.cli.train_from_2d import train_drover, train_flow, train_hardy, train_svma
 from poseviewer.cli.train_stages import train_autoencoder, train_landmarks, train_skips, train_suppression
 from poseviewer.cli.train_supervised import train_supervised
 
@@ -97,6 +97,7 @@ _register(train, "suppression", train_suppression)
 _register(train, "drover", train_drover)
 _register(train, "svma", train_svma)
 _register(train, "hardy", train_hardy)
+_register(train, "flow", train_flow)
 _register(app, "detect", detect)
 _register(app, "lift", lift)
 _register(ranges, "fit", ranges_fit)

@@ -11,6 +11,7 @@ from poseviewer.io.skeleton_files import load_ranges
 from poseviewer.models.depth_network import DepthNetwork
 from training.adversarial_config import METHODS, adversarial_config, job_config, reproduce
 from training.critic import GAMES, Critic
+from training.flow_prior import FlowPrior
 from training.job import Job
 from training.presets import preset_names, preset_words
 
@@ -23,9 +24,14 @@ def test_every_preset_makes_networks_for_its_skeleton(method: str, preset: str, 
     skeleton = config.ranges.skeleton
     with torch.device("meta"):
         DepthNetwork(skeleton, **config.shape)
-        Critic(skeleton, **config.critic)
-    assert config.game in GAMES
-    assert config.terms["adversarial"] > 0
+    if method == "flow":
+        pytest.importorskip("zuko")
+        FlowPrior(skeleton, **config.critic)
+        assert config.terms["likelihood"] > 0 and 0 < config.prior_share < 1
+    else:
+        with torch.device("meta"):
+            Critic(skeleton, **config.critic)
+        assert config.game in GAMES and config.terms["adversarial"] > 0
     assert preset_words(method, preset)["about"]
     if config.turns.upright == "learned":
         assert tuple(config.shape["learned_elevation"]) == config.turns.elevation
