@@ -115,11 +115,12 @@ def _matrix(axes: Any, model: StudiedModel, most: float, labelled: bool) -> Any:
 
 
 def _numbers(axes: Any, values: Array, most: float) -> None:
-    """Whole percents in the cells that have any."""
+    """Percents in the cells that have any, with a decimal where all are small."""
+    decimals = 0 if most >= 9.95 else 1
     for (k, j), value in np.ndenumerate(values):
-        if value >= 0.5:
+        if round(value, decimals) > 0:
             colour = "white" if value > 0.5 * most else "#333333"
-            axes.text(j, k, f"{value:.0f}", ha="center", va="center", fontsize=6.5, color=colour)
+            axes.text(j, k, f"{value:.{decimals}f}", ha="center", va="center", fontsize=6.5, color=colour)
 
 
 def _groups(axes: Any, legs: int, count: int) -> None:
@@ -144,7 +145,15 @@ def _curves(axes: Any, model: StudiedModel, pairs: Sequence[Pair], named: bool) 
     for colour, pair in zip(_cycle(len(pairs)), pairs, strict=True):
         k, j = model.joints.index(pair.keypoint), model.joints.index(pair.depth)
         words = f"{pair.keypoint} → {pair.depth}".replace("_", " ")
-        axes.plot(100 * model.factors, 100 * model.change[k, j], color=colour, linewidth=1.6, label=words)
+        axes.plot(
+            100 * model.factors,
+            100 * model.change[k, j],
+            color=colour,
+            linewidth=1.6,
+            label=words,
+            clip_on=False,  # a curve at 0 lies on the axis and is to be seen whole
+            zorder=3,
+        )
     axes.axvline(100, color="#999999", linewidth=0.8, linestyle=":")
     axes.set_xlabel("the keypoint's distance from the root, % of its own")
     if named:
