@@ -12,11 +12,13 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
+from array_api_compat import array_namespace, device
 from numpy.typing import NDArray
 from torch import Tensor
 
 from poseviewer.core.ranges import Interval, RangePreset
-from poseviewer.geometry.kinematics import vectors_from_joints
+from poseviewer.geometry.kinematics import planar_joints, vectors_from_joints
+from poseviewer.geometry.pose_model import length_parts
 from poseviewer.models.checkpoint import ModelCard, tables
 from poseviewer.models.device import choose_device
 from poseviewer.models.lifter import make_lifter, make_network
@@ -51,6 +53,8 @@ class CascadeConfig(RunConfig, ABC):
     loss: "square" of the coordinates, as published, or "distance" of the joints and of their depths.
     opening: share of the steps in which the first stage learns; 0 for as many as the others.
     mirror: share of poses that are mirrored.
+    stretch: by how much bone lengths are changed, as a multiple of the spread between individuals in the ranges:
+        recorded poses are of a few people only.
     upright, pitch, elevation, roll, perspective, distance: the cameras, as `synthesis.presets.Views`; degrees.
     noise: of the keypoints, as `synthesis.presets.Flaws`. unseen: poses to validate on.
     """
@@ -63,6 +67,7 @@ class CascadeConfig(RunConfig, ABC):
     loss: str = "distance"
     opening: float = 0.0
     mirror: float = 0.5
+    stretch: float = 0.0
     upright: float = 1.0
     pitch: Degrees = (0.0, 0.0)
     elevation: Degrees = (0.0, 20.0)
@@ -122,17 +127,18 @@ class CascadeRun(Run[K]):
         self._drawn: tuple[int, Shown] | None = None
         self.views, self.flaws = config.views, Flaws(noise=config.noise)
         skeleton, ranges = tables(config.ranges)
-        device = choose_device(config.device)
+        where = choose_device(config.device)
         card = ModelCard(
             kind="lifter", network=config.network, shape=dict(config.shape), skeleton=skeleton, ranges=ranges,
-            preset=config.title, recipe=recipe, seed=config.seed, steps=0, poses_seen=0, device=device.type,
+            preset=config.title, recipe=recipe, seed=config.seed, steps=0, poses_seen=0, device=where.type,
         )  # fmt: skip
         root = config.ranges.skeleton.root
-        self.stock = torch.from_numpy(np.ascontiguousarray(stock - stock[:, root, None], np.float32)).to(device)
+        self.stock = torch.from_numpy(np.ascontiguousarray(stock - stock[:, root, None], np.float32)).to(where)
         self.measured = (
             PoseValidation(config.validate, config.ranges.skeleton, HORIZON, math.inf) if config.validate else None
         )
-        self.generator = torch.Generator(device)
+        self.lengths = length_parts(config.ranges)[1]
+        self.generator = torch.Generator(where)
         torch.manual_seed(config.seed)
         super().__init__(config, card, make_network(card, config.ranges))
         if not self.card.command:
@@ -155,7 +161,8 @@ class CascadeRun(Run[K]):
         """The poses of one step; they depend on the seed and the step alone. On a CPU numpy makes them."""
         skeleton = self.config.ranges.skeleton
         extra = view_rows(self.views)
-        rows = 2 + extra + flaw_rows(skeleton, self.flaws)
+        normals = 2 * self.lengths.shape[1] if self.config.stretch else 0
+        rows = 2 + extra + flaw_rows(skeleton, self.flaws) + normals
         numpy = self.device.type == "cpu"
         uniforms: Any = (
             chunk_uniforms(rows, self.config.seed, step, count) if numpy else self._uniforms(rows, step, count)
@@ -166,11 +173,24 @@ class CascadeRun(Run[K]):
         mirrored = uniforms[1] < self.config.mirror
         planar[:, :, mirrored] = planar[:, list(skeleton.mirror)][:, :, mirrored]
         planar[0, :, mirrored] *= -1
+        if normals:
+            planar = self._stretched(planar, uniforms[rows - normals :])
         seen = sample_views(self.views, planar, uniforms[2 : 2 + extra])
-        noisy, _ = sample_flaws(skeleton, self.flaws, seen.keypoints, uniforms[2 + extra :])
+        noisy, _ = sample_flaws(skeleton, self.flaws, seen.keypoints, uniforms[2 + extra : rows - normals])
         parts = (noisy, seen.keypoints, seen.joints[2])
         given, clean, depth = (torch.from_numpy(p) for p in parts) if numpy else parts
         return self._normal(given.permute(2, 1, 0), clean.permute(2, 1, 0), depth.T)
+
+    def _stretched(self, planar: Any, uniforms: Any) -> Any:
+        """The poses (3, J, N) with the bone lengths of other individuals: two uniform numbers for each way to differ."""
+        xp, half = array_namespace(planar), uniforms.shape[0] // 2
+        # Box and Muller's normal numbers.
+        drawn = xp.sqrt(-2 * xp.log(1 - uniforms[:half] * (1 - 1e-7))) * xp.cos(2 * math.pi * uniforms[half:])
+        spread = xp.asarray(self.lengths, dtype=planar.dtype, device=device(planar))
+        skeleton = self.config.ranges.skeleton
+        ends = [[b.child for b in skeleton.bones], [b.parent for b in skeleton.bones]]
+        vectors = planar[:, ends[0]] - planar[:, ends[1]]
+        return planar_joints(skeleton, vectors * xp.exp(self.config.stretch * (spread @ drawn)))
 
     def _normal(self, given: Tensor, clean: Tensor, depth: Tensor) -> Shown:
         """The truth has the x and y of the picture, a perspective one too, because given keypoints keep their place."""

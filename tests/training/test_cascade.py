@@ -14,6 +14,7 @@ import torch
 from poseviewer.core.errors import CheckpointError
 from poseviewer.core.pose import Pose2D
 from poseviewer.core.project import FrameKey, Instance, Project
+from poseviewer.geometry.kinematics import vectors_from_joints
 from poseviewer.io.npz import write_npz
 from poseviewer.io.skeleton_files import load_ranges
 from poseviewer.models.checkpoint import read_card, read_tensors
@@ -247,3 +248,18 @@ def test_the_users_own_frames_are_validated_on(tmp_path: Path) -> None:
 
     assert figures["own reprojection px"] > 0
     assert "own hidden keypoint %" not in figures  # it cannot be asked about missing keypoints
+
+
+def test_stretched_poses_point_the_same_way_with_other_symmetric_lengths(tmp_path: Path) -> None:
+    plain, stretched = (run_of(tmp_path / "m", perspective=0.0, stretch=s).shown(1, 64) for s in (0.0, 1.0))
+    skeleton = HUMAN.skeleton
+    edges = [vectors_from_joints(skeleton, shown.joints) for shown in (plain, stretched)]
+    lengths = [e.norm(dim=-1) for e in edges]
+
+    assert torch.nn.functional.cosine_similarity(*edges, dim=-1).amin() > 1 - 1e-4
+    ratio = (lengths[1] / lengths[0]).log()
+    ratio = ratio - ratio.mean(1, keepdim=True)
+    left, right = [a for a, _ in skeleton.bone_pairs], [b for _, b in skeleton.bone_pairs]
+    assert ratio[:, left].allclose(ratio[:, right], atol=1e-4)
+    spread = ratio.std(0)
+    assert spread.amin() > 0.02 and spread.amax() < 0.3
