@@ -15,7 +15,7 @@ def stop_wanted(saying: str) -> Iterator[list[int]]:
     """A list that gets an entry when the user (or a cluster's scheduler) asks to stop; a second Ctrl-C ends at once.
 
     Args:
-        saying: what people are told at the first one.
+        saying: what people are told at the first one; "" for nothing.
     """
     wanted: list[int] = []
 
@@ -23,7 +23,8 @@ def stop_wanted(saying: str) -> Iterator[list[int]]:
         if wanted:
             raise KeyboardInterrupt
         wanted.append(number)
-        say(f"\n{saying}")
+        if saying:
+            say(f"\n{saying}")
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

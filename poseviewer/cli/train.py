@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 from poseviewer.cli.console import check_output
-from poseviewer.cli.failures import say
-from poseviewer.cli.train_options import Device, Json, Output, Resume, Seed, Start, Steps
-from poseviewer.cli.training_drive import check_free, train_and_report
+from poseviewer.cli.train_options import Device, Json, Output, Resume, Seed, Start, Steps, TensorBoard
+from poseviewer.cli.training_drive import announce, check_free, train_and_report
 
 
 def train_lifter(
@@ -34,6 +33,7 @@ def train_lifter(
     ] = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -43,7 +43,7 @@ def train_lifter(
     """
     check_output(output, [".safetensors"])
     check_free(output, resume)
-    say("Starting ...")
+    announce("Starting ...")
     from poseviewer.io.skeleton_files import load_ranges, load_skeleton
     from training.lifter import lifter_config
     from training.lifter import train_lifter as train
@@ -60,4 +60,4 @@ def train_lifter(
         device=device,
         resume=resume,
     )
-    return train_and_report(train(config), output, as_json)
+    return train_and_report(train(config), output, as_json, tensorboard=tensorboard)

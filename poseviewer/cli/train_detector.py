@@ -7,9 +7,19 @@ from typing import Annotated
 import typer
 
 from poseviewer.cli.console import check_output
-from poseviewer.cli.failures import say
-from poseviewer.cli.train_options import Device, Json, Labels, Output, RenderedFrom, Resume, Seed, Start, Steps
-from poseviewer.cli.training_drive import check_free, train_and_report
+from poseviewer.cli.train_options import (
+    Device,
+    Json,
+    Labels,
+    Output,
+    RenderedFrom,
+    Resume,
+    Seed,
+    Start,
+    Steps,
+    TensorBoard,
+)
+from poseviewer.cli.training_drive import announce, check_free, train_and_report
 from poseviewer.cli.training_sources import labelled_images, skeleton_and_ranges
 
 
@@ -41,6 +51,7 @@ def train_detector(
     steps: Steps = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -51,7 +62,7 @@ def train_detector(
     """
     check_output(output, [".safetensors"])
     check_free(output, resume)
-    say("Starting ...")
+    announce("Starting ...")
     from training.detector import detector_config
     from training.detector import train_detector as train
 
@@ -71,4 +82,6 @@ def train_detector(
         device=device,
         resume=resume,
     )
-    return train_and_report(train(config, labelled_images(list(labels or []), config)), output, as_json, "images")
+    return train_and_report(
+        train(config, labelled_images(list(labels or []), config)), output, as_json, "images", tensorboard
+    )

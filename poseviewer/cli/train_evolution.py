@@ -8,9 +8,8 @@ from typing import Annotated
 import typer
 
 from poseviewer.cli.console import check_output
-from poseviewer.cli.failures import say
-from poseviewer.cli.train_options import Device, Json, Output, Resume, Seed, Start, Steps
-from poseviewer.cli.training_drive import check_free, train_and_report
+from poseviewer.cli.train_options import Device, Json, Output, Resume, Seed, Start, Steps, TensorBoard
+from poseviewer.cli.training_drive import announce, check_free, train_and_report
 from poseviewer.core.errors import PoseviewerError
 
 Skeleton = Annotated[
@@ -53,6 +52,7 @@ def train_evolution(
     batch: Batch = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -62,7 +62,7 @@ def train_evolution(
     """
     check_output(output, [".safetensors"])
     check_free(output, resume)
-    say("Starting ...")
+    announce("Starting ...")
     from poseviewer.io.skeleton_files import load_ranges, load_skeleton
     from training.evolution import evolution_config
     from training.evolution import train_evolution as train
@@ -83,7 +83,7 @@ def train_evolution(
         device=device,
         resume=resume,
     )
-    return train_and_report(train(config), output, as_json)
+    return train_and_report(train(config), output, as_json, tensorboard=tensorboard)
 
 
 def weights_of(given: list[str]) -> dict[str, float]:

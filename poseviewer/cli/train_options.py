@@ -22,5 +22,8 @@ RenderedFrom = Annotated[str, typer.Option("--ranges", help="What to render anim
 Steps = Annotated[int | None, typer.Option("--steps", min=1, help="How many steps.  [default: the preset's]")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same model.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or mps.")]
+TensorBoard = Annotated[
+    Path | None, typer.Option("--tensorboard", metavar="FOLDER", help="Write losses and figures there for TensorBoard.")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Continue the run that the output belongs to.")]
 Json = Annotated[bool, typer.Option("--json", help="Report as JSON lines.")]

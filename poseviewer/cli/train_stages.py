@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from poseviewer.cli.console import check_output
-from poseviewer.cli.failures import say
-from poseviewer.cli.train_options import Device, Json, Labels, Media, Output, RenderedFrom, Resume, Seed, Steps
-from poseviewer.cli.training_drive import check_free, train_and_report
+from poseviewer.cli.train_options import (
+    Device,
+    Json,
+    Labels,
+    Media,
+    Output,
+    RenderedFrom,
+    Resume,
+    Seed,
+    Steps,
+    TensorBoard,
+)
+from poseviewer.cli.training_drive import announce, check_free, train_and_report
 from poseviewer.cli.training_sources import labelled_images, media_of, skeleton_and_ranges
 
 if TYPE_CHECKING:
@@ -37,6 +47,7 @@ def train_autoencoder(
     batch: Batch = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -50,7 +61,7 @@ def train_autoencoder(
     settings: dict[str, Any] = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
     settings |= _rendered(renders, ranges)
     config = _config("autoencoder", sources or [], output, start, preset, settings)
-    return train_and_report(train(config, _pictures(config, sources or [])), output, as_json, "pictures")
+    return train_and_report(train(config, _pictures(config, sources or [])), output, as_json, "pictures", tensorboard)
 
 
 def train_skips(
@@ -64,6 +75,7 @@ def train_skips(
     batch: Batch = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -77,7 +89,7 @@ def train_skips(
     settings: dict[str, Any] = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
     settings |= _rendered(renders, ranges)
     config = _config("skips", sources or [], output, start, preset, settings)
-    return train_and_report(train(config, _pictures(config, sources or [])), output, as_json, "pictures")
+    return train_and_report(train(config, _pictures(config, sources or [])), output, as_json, "pictures", tensorboard)
 
 
 def train_landmarks(
@@ -92,6 +104,7 @@ def train_landmarks(
     batch: Batch = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -107,7 +120,7 @@ def train_landmarks(
     tree, preset_ranges = skeleton_and_ranges(given, skeleton, ranges)
     settings |= {"skeleton": tree, "ranges": preset_ranges, "renders": renders or None}
     config = _config("landmarks", given, output, start, preset, settings)
-    return train_and_report(train(config, labelled_images(given, config)), output, as_json, "pictures")
+    return train_and_report(train(config, labelled_images(given, config)), output, as_json, "pictures", tensorboard)
 
 
 def train_suppression(
@@ -122,6 +135,7 @@ def train_suppression(
     batch: Batch = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -137,13 +151,13 @@ def train_suppression(
     tree, preset_ranges = skeleton_and_ranges(given, skeleton, ranges)
     settings |= {"skeleton": tree, "ranges": preset_ranges, "renders": renders or None}
     config = _config("suppression", given, output, start, preset, settings)
-    return train_and_report(train(config, labelled_images(given, config)), output, as_json, "pictures")
+    return train_and_report(train(config, labelled_images(given, config)), output, as_json, "pictures", tensorboard)
 
 
 def _check(output: Path, resume: bool) -> None:
     check_output(output, [".safetensors"])
     check_free(output, resume)
-    say("Starting ...")
+    announce("Starting ...")
 
 
 def _config(
@@ -167,5 +181,5 @@ def _pictures(config: StageConfig, sources: list[Path]) -> Pictures:
     from training.run import finish
     from training.stage_run import reading
 
-    say("Reading frames ...")
+    announce("Reading frames ...")
     return finish(reading(config, media_of(sources)))

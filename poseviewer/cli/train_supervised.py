@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 
 from poseviewer.cli.console import check_output
-from poseviewer.cli.failures import say
 from poseviewer.cli.train_evolution import Batch, Ranges, Skeleton, Validate, Weight, weights_of
-from poseviewer.cli.train_options import Device, Json, Output, Resume, Seed, Start, Steps
-from poseviewer.cli.training_drive import check_free, train_and_report
+from poseviewer.cli.train_options import Device, Json, Output, Resume, Seed, Start, Steps, TensorBoard
+from poseviewer.cli.training_drive import announce, check_free, train_and_report
 
 
 def train_supervised(
@@ -27,6 +26,7 @@ def train_supervised(
     batch: Batch = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -37,7 +37,7 @@ def train_supervised(
     check_output(output, [".safetensors"])
     check_free(output, resume)
     weights = weights_of(weight or [])
-    say("Starting ...")
+    announce("Starting ...")
     from poseviewer.io.skeleton_files import load_ranges, load_skeleton
     from training.supervised import supervised_config
     from training.supervised import train_supervised as train
@@ -57,4 +57,4 @@ def train_supervised(
         device=device,
         resume=resume,
     )
-    return train_and_report(train(config), output, as_json)
+    return train_and_report(train(config), output, as_json, tensorboard=tensorboard)

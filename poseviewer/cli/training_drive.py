@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from poseviewer.cli.console import write_json, write_line
-from poseviewer.cli.failures import INTERRUPTED, say
+from poseviewer.cli.failures import FAILED, INTERRUPTED, guarded, say
 from poseviewer.cli.stopping import stop_wanted
 from poseviewer.cli.training_progress import show_progress
 from poseviewer.core.errors import PoseviewerError
@@ -26,15 +27,55 @@ def check_free(output: Path, resume: bool) -> None:
         raise PoseviewerError(f"{output} is there but empty; remove it or name another file.")
 
 
-def train_and_report(reports: Generator[Progress], output: Path, as_json: bool, noun: str = "poses") -> int:
+def announce(sentence: str) -> None:
+    """Say something once, however many processes train together."""
+    if os.environ.get("RANK", "0") == "0":
+        say(sentence)
+
+
+def train_and_report(
+    reports: Generator[Progress], output: Path, as_json: bool, noun: str = "poses", tensorboard: Path | None = None
+) -> int:
     """Run a training to its end or to Ctrl-C, say what became of it, and return the exit code.
 
+    Of several processes that train together, the first one speaks for all.
+
     Args:
-        noun: what its examples are called.
+        noun: what its examples are called. tensorboard: the folder of its logs there.
     """
-    last, stopped = _drive(reports, as_json)
+    from training.parallel import team
+
+    together = team()
+    if together.alone:
+        return _run_and_report(reports, output, as_json, noun, tensorboard)
+    try:
+        code = _run_and_report(reports, output, as_json, noun, tensorboard, speaks=together.first)
+    except Exception as error:
+        failure = error
+        together.tell(failure)
+        # Whether the first one knows: else nobody would say it.
+        code = guarded(lambda: _raise(failure)) if together.first or not together.told else FAILED
+    together.leave()
+    return code
+
+
+def _raise(error: Exception) -> int:
+    raise error
+
+
+def _run_and_report(
+    reports: Generator[Progress], output: Path, as_json: bool, noun: str, tensorboard: Path | None, speaks: bool = True
+) -> int:
+    if tensorboard is not None:
+        from training.tensorboard_log import check_tensorboard, logged
+
+        check_tensorboard()
+        reports = logged(reports, tensorboard) if speaks else reports
+    last, stopped = _drive(reports, as_json, speaks)
     report = _report(last, output, stopped)
-    if as_json:
+    if not speaks:
+        pass
+    elif as_json:
         write_json(report)
     elif stopped:
         say(f"Stopped. {output} holds the model so far; continue with the same command and --resume.")
@@ -43,21 +84,23 @@ def train_and_report(reports: Generator[Progress], output: Path, as_json: bool, 
     return INTERRUPTED if stopped else 0
 
 
-def _drive(reports: Generator[Progress], as_json: bool) -> tuple[Progress | None, bool]:
+def _drive(reports: Generator[Progress], as_json: bool, speaks: bool) -> tuple[Progress | None, bool]:
     """Run a training to its end or to Ctrl-C: its last report, and whether it was stopped.
 
     A `KeyboardInterrupt` in the middle of a step could leave half an update, so the wish to stop is only noted
-    and the generator is closed between two steps, which is where it saves.
+    and the generator is closed between two steps, which is where it saves. It ends early by itself where another
+    process that trains with this one was asked to stop.
     """
     last = None
-    with stop_wanted("Stopping; writing the model ...") as wanted, contextlib.closing(reports) as running:
-        for report in show_progress(running, as_json):
+    saying = "Stopping; writing the model ..." if speaks else ""
+    with stop_wanted(saying) as wanted, contextlib.closing(reports) as running:
+        for report in show_progress(running, as_json) if speaks else running:
             last = report
-            if report.message:
+            if report.message and speaks:
                 say(f"Note: {report.message}")
             if wanted:
                 break
-    return last, bool(wanted) and (last is None or last.step < last.steps)
+    return last, bool(wanted) if last is None else last.step < last.steps
 
 
 def _report(last: Progress | None, output: Path, stopped: bool) -> dict[str, Any]:
