@@ -106,6 +106,7 @@ def train_flow(
     batch: Batch = None,
     seed: Seed = 0,
     device: Device = "auto",
+    tensorboard: TensorBoard = None,
     resume: Resume = False,
     as_json: Json = False,
 ) -> int:
@@ -114,7 +115,7 @@ def train_flow(
     Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
     """
     settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    return _train("flow", output, poses, skeleton, preset, weight, validate, settings, as_json)
+    return _train("flow", output, poses, skeleton, preset, weight, validate, settings, as_json, tensorboard)
 
 
 def _train(

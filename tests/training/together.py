@@ -1,4 +1,4 @@
-"""What test_parallel.py lets two processes do; `torchrun together.py FOLDER POSES` leaves models and notes in FOLDER."""
+"""What test_parallel.py lets two processes do (`torchrun together.py FOLDER POSES`): models and notes in FOLDER."""
 
 from __future__ import annotations
 
