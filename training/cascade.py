@@ -182,7 +182,7 @@ class CascadeRun(Run[K]):
         return self._normal(given.permute(2, 1, 0), clean.permute(2, 1, 0), depth.T)
 
     def _stretched(self, planar: Any, uniforms: Any) -> Any:
-        """The poses (3, J, N) with the bone lengths of other individuals: two uniform numbers for each way to differ."""
+        """The poses (3, J, N) with other individuals' bone lengths; two uniform numbers for each way to vary."""
         xp, half = array_namespace(planar), uniforms.shape[0] // 2
         # Box and Muller's normal numbers.
         drawn = xp.sqrt(-2 * xp.log(1 - uniforms[:half] * (1 - 1e-7))) * xp.cos(2 * math.pi * uniforms[half:])
