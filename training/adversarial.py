@@ -34,16 +34,18 @@ UNSEEN = 1 << 40
 
 @dataclass(frozen=True)
 class Examples:
-    """xy: (N, J, 2) poses to lift. real: (N, J, 2) others, for the critic. turn: (N, 2) uniform numbers of a view.
+    """What one turn learns from.
 
-    chance: (N,) uniform numbers. flipped: whether real and fake change places in this step. calm: whether the critic's
-    slope is looked at in this step.
+    xy: (N, J, 2) poses to lift. real: (N, J, 2) others, for the critic. turn: (N, 2) uniform numbers of a view.
+    chance: (N,) uniform numbers. number: the step, and the place of the first of these in its batch.
+    flipped: whether real and fake change places in this step. calm: whether the critic's slope is looked at in it.
     """
 
     xy: Tensor
     real: Tensor
     turn: Tensor
     chance: Tensor
+    number: tuple[int, int]
     flipped: bool
     calm: bool
 
@@ -124,10 +126,14 @@ class AdversarialRun(Run[AdversarialConfig]):
         # Dropout draws from torch's own stream: a run that is continued must find it where it was.
         torch.manual_seed(int(drawn[0, -1] * (1 << 24)) + first)
         return Examples(
-            self.views.draw(part[:, :rows]), self.views.draw(part[:, rows : 2 * rows]), part[:, 2 * rows : -2],
-            part[:, -2],
-            bool(drawn[0, -2] < self.config.flips), step % self.config.calm_every == 0,
-        )  # fmt: skip
+            xy=self.views.draw(part[:, :rows]),
+            real=self.views.draw(part[:, rows : 2 * rows]),
+            turn=part[:, 2 * rows : -2],
+            chance=part[:, -2],
+            number=(step, first),
+            flipped=bool(drawn[0, -2] < self.config.flips),
+            calm=step % self.config.calm_every == 0,
+        )
 
     def losses(self, batch: Examples) -> Losses:
         if self.turn == CRITIC:

@@ -22,6 +22,7 @@ from training.pose_losses import pose_distance, reprojection_loss
 from training.pose_material import PoseMaterial
 from training.pose_views import uniforms
 from training.progress import Progress
+from training.range_poses import RangePoses
 from training.run import Losses, drive
 from training.turned_poses import Turned
 
@@ -37,6 +38,7 @@ class FlowRun(AdversarialRun):
 
     def __init__(self, config: AdversarialConfig, material: PoseMaterial) -> None:
         super().__init__(config, material)
+        self.ranged = RangePoses(config.ranges, config.cameras, config.seed, self.device)
         if self.step == 0:
             drawn = uniforms(config.seed, FIRST, 0, MEASURED, self.views.ROWS, self.device)
             self.prior.measure(self.views.draw(drawn))
@@ -80,11 +82,24 @@ class FlowRun(AdversarialRun):
         with self.autocast():
             depth = self.lifter(turned.keypoints).depth
         again = back_project(turned.keypoints, depth, self.lifter.distance)
-        return {
-            "likelihood": self.judged(turned),
-            "reprojection": reprojection_loss(turned.xy, turned.back(again)[..., :2]),
-            "pose": pose_distance(again, turned.scaled),
-        } | self.priors(turned)
+        return (
+            {
+                "likelihood": self.judged(turned),
+                "reprojection": reprojection_loss(turned.xy, turned.back(again)[..., :2]),
+                "pose": pose_distance(again, turned.scaled),
+            }
+            | self.priors(turned)
+            | self._synthetic(batch)
+        )
+
+    def _synthetic(self, batch: Examples) -> Losses:
+        """How far depths are off on poses drawn from the ranges (001), where a preset asks for it."""
+        if not self.config.terms.get("synthetic"):
+            return {}
+        xy, depth = self.ranged.draw(*batch.number, len(batch.xy))
+        with self.autocast():
+            said = self.lifter(xy).depth
+        return {"synthetic": (said - depth).abs().mean()}
 
     def judged(self, turned: Turned) -> Tensor:
         """Minus the log-likelihood per component of what is seen."""

@@ -55,10 +55,13 @@ def build_loss(skeleton: Skeleton, joints: Tensor) -> Tensor:
     """
     lengths = torch.stack([(joints[:, b.child] - joints[:, b.parent]).norm(dim=-1) for b in skeleton.bones], dim=1)
     logs = lengths.clamp(min=1e-2).log()
-    logs = logs - logs.mean(1, keepdim=True)
+    # A short bone's proportion is mostly noise: each counts by its length.
+    share = lengths.mean(0).detach()
+    share = share / share.sum()
+    logs = logs - (logs * share).sum(1, keepdim=True)
     mean = logs.mean(0)
     mean = (mean + mean[list(skeleton.mirror_bones)]) / 2
-    return (logs - mean).square().clamp(max=1).mean()
+    return ((logs - mean).square().clamp(max=1) * share).sum(1).mean()
 
 
 def facing(skeleton: Skeleton) -> tuple[int, int, int, int] | None:
