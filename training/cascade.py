@@ -137,6 +137,7 @@ class CascadeRun(Run[K]):
         self.measured = (
             PoseValidation(config.validate, config.ranges.skeleton, HORIZON, math.inf) if config.validate else None
         )
+        self.by_numpy = where.type == "cpu"
         self.lengths = length_parts(config.ranges)[1]
         self.generator = torch.Generator(where)
         torch.manual_seed(config.seed)
@@ -163,7 +164,7 @@ class CascadeRun(Run[K]):
         extra = view_rows(self.views)
         normals = 2 * self.lengths.shape[1] if self.config.stretch else 0
         rows = 2 + extra + flaw_rows(skeleton, self.flaws) + normals
-        numpy = self.device.type == "cpu"
+        numpy = self.by_numpy
         uniforms: Any = (
             chunk_uniforms(rows, self.config.seed, step, count) if numpy else self._uniforms(rows, step, count)
         )

@@ -263,3 +263,16 @@ def test_stretched_poses_point_the_same_way_with_other_symmetric_lengths(tmp_pat
     assert ratio[:, left].allclose(ratio[:, right], atol=1e-4)
     spread = ratio.std(0)
     assert spread.amin() > 0.02 and spread.amax() < 0.3
+
+
+def test_on_a_gpu_torch_makes_the_same_kind_of_views(tmp_path: Path) -> None:
+    run = run_of(tmp_path / "m", perspective=0.3, stretch=1.0, noise=0.02)
+    by_numpy = run.shown(1, 2000)
+    run.by_numpy = False
+    by_torch, again = run.shown(1, 2000), run.shown(1, 2000)
+
+    for numpy_made, torch_made, same in zip(by_numpy, by_torch, again, strict=True):
+        assert torch_made.equal(same)
+        assert (torch_made.shape, torch_made.dtype) == (numpy_made.shape, numpy_made.dtype)
+        assert torch_made.mean(0).allclose(numpy_made.mean(0), atol=0.1)
+        assert torch_made.std(0).allclose(numpy_made.std(0), atol=0.1)
