@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Generator
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from poseviewer.cli.failures import INTERRUPTED
-from poseviewer.cli.training_drive import check_free, train_and_report
+from poseviewer.cli.training_drive import announce, check_free, train_and_report
 from poseviewer.core.errors import PoseviewerError
 from training.progress import Progress
 
@@ -45,6 +46,26 @@ def test_ctrl_c_stops_between_two_steps(capsys: pytest.CaptureFixture[str]) -> N
     assert report["interrupted"]
     assert (report["step"], report["steps"], report["poses_seen"]) == (4, 9, 32)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_run_that_another_process_ended_early_was_stopped(capsys: pytest.CaptureFixture[str]) -> None:
+    assert train_and_report(islice_of(steps(9, []), 4), OUTPUT, as_json=False) == INTERRUPTED
+
+    assert "Stopped. m.safetensors holds the model so far" in capsys.readouterr().err
+
+
+def islice_of(reports: Generator[Progress, None, None], count: int) -> Generator[Progress, None, None]:
+    yield from islice(reports, count)
+
+
+def test_of_several_processes_the_first_one_speaks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announce("Starting ...")
+    monkeypatch.setenv("RANK", "1")
+    announce("Starting ...")
+
+    assert capsys.readouterr().err == "Starting ...\n"
 
 
 def test_what_a_run_says_is_passed_on(capsys: pytest.CaptureFixture[str]) -> None:
