@@ -11,7 +11,9 @@ from typing import Any
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-MENUS = ("File", "Edit", "Go", "View", "Skeleton", "Labels", "Predict", "Train", "Help")
+MENUS = ("File", "Edit", "Go", "View", "Skeleton", "Labels", "Predict", "Lift", "Train", "Help")
+TITLES = {"Lift": "L&ift"}
+"""Menus that are not opened by their first letter: another one is."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,8 @@ ROWS: tuple[Row, ...] = (
     Row("view.train", "&Lay out to train", "View", ("Ctrl+3",), "workspace.lay_out_to_train", "project", 3),
     Row("view.reset", "Reset la&yout", "View", (), "workspace.reset_layout", "project", 3),
     Row("view.full", "F&ull screen", "View", ("F11",), "window.set_full_screen", "", 4, True),
-    Row("skeleton.model", "Choose a &lifter…", "Skeleton", (), "model.choose", "project"),
-    Row("skeleton.shipped", "&Use the lifter that comes with it", "Skeleton", (), "model.use_shipped", "own lifter"),
-    Row("skeleton.ranges", "&Rotation ranges", "Skeleton", (), "workspace.show_ranges", "project", 1),
-    Row("skeleton.poses", "Synthetic &poses", "Skeleton", (), "workspace.show_synthetic_poses", "project", 1),
+    Row("skeleton.ranges", "&Rotation ranges", "Skeleton", (), "workspace.show_ranges", "project"),
+    Row("skeleton.poses", "Synthetic &poses", "Skeleton", (), "workspace.show_synthetic_poses", "project"),
     Row(
         "skeleton.check",
         "&Which range is wrong?",
@@ -120,10 +120,9 @@ ROWS: tuple[Row, ...] = (
         (),
         "workspace.show_range_check",
         "project",
-        1,
         hint="Fits the labelled poses inside the ranges",
     ),
-    Row("skeleton.gap", "Reality &gap", "Skeleton", (), "workspace.show_reality_gap", "project", 1),
+    Row("skeleton.gap", "Reality &gap", "Skeleton", (), "workspace.show_reality_gap", "project"),
     Row("labels.next", "&Next keypoint", "Labels", ("Down", "S"), "annotator.select_next_joint", "pose"),
     Row("labels.previous", "&Previous keypoint", "Labels", ("Up", "W"), "annotator.select_previous_joint", "pose"),
     Row("labels.skip", "&Skip keypoint", "Labels", ("X",), "annotator.skip", "frame"),
@@ -203,6 +202,19 @@ ROWS: tuple[Row, ...] = (
         "own detector",
         3,
     ),
+    Row(
+        "lift.choose",
+        "&Lifters…",
+        "Lift",
+        ("Ctrl+L",),
+        "lifters.open",
+        "project",
+        hint="All lifters for this skeleton, and what is known of each",
+    ),
+    Row("skeleton.model", "Choose a &file…", "Lift", (), "lifters.choose", "project"),
+    Row("skeleton.shipped", "Use the lifter that comes &with it", "Lift", (), "lifters.use_shipped", "own lifter"),
+    Row("lift.swap", "Use &B, compare with A", "Lift", (), "lifters.swap", "comparison", 1),
+    Row("lift.end", "&End the comparison", "Lift", (), "lifters.end", "comparison", 1, hint="Also by Esc"),
     Row("train.detector", "Train a &detector…", "Train", (), "workspace.train_detector", "project"),
     Row("skeleton.train", "Train a &lifter…", "Train", (), "workspace.train_lifter", "project"),
     Row("help.keys", "&Keys and mouse", "Help", ("?", "Ctrl+/"), "window.show_keys"),
@@ -255,7 +267,7 @@ class Actions:
         (action.toggled if row.checkable else action.triggered).connect(partial(self._run, row))
         menu = self.menus.get(row.menu)
         if menu is None:
-            menu = self.menus[row.menu] = window.menuBar().addMenu(f"&{row.menu}")
+            menu = self.menus[row.menu] = window.menuBar().addMenu(TITLES.get(row.menu, f"&{row.menu}"))
         elif self._last_group(row) != row.group:
             menu.addSeparator()
         menu.addAction(action)

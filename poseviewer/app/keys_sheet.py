@@ -45,6 +45,7 @@ GESTURES: tuple[Entry, ...] = (
     Entry("Mouse in 3D", "Select a joint", "Click it"),
     Entry("Mouse in 3D", "Look at a joint", "Double-click it"),
     Entry("Anywhere", "Open files", "Drop them on the window"),
+    Entry("Anywhere", "End the comparison of two lifters", "Esc"),
 )
 
 

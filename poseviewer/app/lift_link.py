@@ -26,6 +26,8 @@ class LiftLink(QObject):
 
     shown_changed = Signal(object)
     """LiftedPoses of one pose, or None: `shown_pose`, after it changed."""
+    lifter_said = Signal()
+    """`lifter_words` and `lifter_problem` are others than before."""
 
     def __init__(
         self,
@@ -47,6 +49,8 @@ class LiftLink(QObject):
         self._reprojection = True
         self._model_ready = False
         self._lacking = ""
+        self._filled, self._partial = "", False
+        self._lifter_words = self._lifter_problem = ""
         self._last: LiftedPoses | None = None
         annotator.pose_previewed.connect(live.request)
         annotator.pose_changed.connect(self._on_pose)
@@ -63,6 +67,16 @@ class LiftLink(QObject):
         """The pose in the 3D view."""
         return self._last
 
+    @property
+    def lifter_words(self) -> str:
+        """Device, description, and what the lifter has others do for it; "" until it is loaded."""
+        return self._lifter_words
+
+    @property
+    def lifter_problem(self) -> str:
+        """Why there is no lifter, "" where there is one or it is on its way."""
+        return self._lifter_problem
+
     def show_reprojection(self, on: bool) -> None:
         self._reprojection = on
         self._draw_reprojection()
@@ -78,7 +92,8 @@ class LiftLink(QObject):
         self._lacking = ""
         self._view3d.set_skeleton(project.skeleton)
         self._clear("Loading the lifter…")
-        self._status.model.setText("Loading the lifter…")
+        self._filled = ""
+        self._say_lifter("Loading the lifter…")
         self._live.set_model(ModelChoice(project.skeleton, project.model, self._device))
         self._on_pose(self._annotator.pose)
 
@@ -106,6 +121,7 @@ class LiftLink(QObject):
             return
         self._last = lifted
         self._view3d.set_message("")
+        self._view3d.set_remark(filled_words(lifted, self._filled, self._partial))
         self._view3d.set_pose(lifted.joints[0], lifted.given[0], lifted.depth_std[0])
         self._draw_reprojection()
         self._status.lift.setText(lift_summary(lifted))
@@ -131,13 +147,21 @@ class LiftLink(QObject):
             sentence = self._lacking or sentence
         self._clear(sentence)
         if not self._model_ready:
-            self._status.model.setText("No lifter")
-            self._status.model.setToolTip(sentence)
+            self._say_lifter("No lifter", problem=sentence)
 
     def _show_model(self, model: ModelInUse) -> None:
         self._model_ready = True
-        self._status.model.setText(str(model))
-        self._status.model.setToolTip("Device and model in use")
+        self._filled, self._partial = model.filled, model.partial
+        if self._last is not None:
+            self._view3d.set_remark(filled_words(self._last, self._filled, self._partial))
+        self._say_lifter(str(model), words="\n".join(part for part in (str(model), model.filled) if part))
+
+    def _say_lifter(self, short: str, words: str = "", problem: str = "") -> None:
+        """In the status line at once, and to whoever asks for the words or the problem."""
+        self._lifter_words, self._lifter_problem = words, problem
+        self._status.model.setText(short)
+        self._status.model.setToolTip(problem or f"Device and model in use\n{words}".rstrip())
+        self.lifter_said.emit()
 
     def _clear(self, message: str) -> None:
         before, self._last = self._last, None
@@ -147,6 +171,15 @@ class LiftLink(QObject):
         self._status.lift.clear()
         if before is not None:
             self.shown_changed.emit(None)
+
+
+def filled_words(lifted: LiftedPoses, usual: str, partial: bool = False) -> str:
+    """What is to be said of joints that another lifter has filled in, "" where there are none.
+
+    `usual`: what the lifter says of poses that lack keypoints; `partial`: of all others too. A pose may know better.
+    """
+    own = str(getattr(lifted, "filled_words", "") or "")
+    return own or (usual if partial or not bool(lifted.given.all()) else "")
 
 
 def no_lifter_words(project: Project) -> str:

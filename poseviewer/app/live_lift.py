@@ -33,10 +33,16 @@ class ModelChoice:
 
 @dataclass(frozen=True)
 class ModelInUse:
-    """What the status line says: the device in capitals and the lifter in words."""
+    """What the status line says: the device in capitals and the lifter in words.
+
+    filled: what is said of joints that the lifter has another one fill in, "" where it lifts without them itself.
+    partial: whether it does not know some joints of the skeleton, so that those are filled in in every pose.
+    """
 
     device: str
     description: str
+    filled: str = ""
+    partial: bool = False
 
     def __str__(self) -> str:
         return f"{self.device} · {self.description}"
@@ -208,7 +214,9 @@ class _Worker:
             self._loaded(number, self._failure)
             return
         self._lifter = lifter
-        self._loaded(number, ModelInUse(str(lifter.device).upper(), str(lifter.description)))
+        filled = str(getattr(lifter, "filled_words", "") or "")
+        partial = bool(filled) and len(getattr(lifter, "columns", ())) < choice.skeleton.joint_count
+        self._loaded(number, ModelInUse(str(lifter.device).upper(), str(lifter.description), filled, partial))
 
     def _lift(self, generation: int, pose: Pose2D) -> None:
         if self._failure:

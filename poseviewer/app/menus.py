@@ -39,13 +39,15 @@ class Menus(QObject):
         self.theme = self._insert(view, "Th&eme", self._fill_themes, actions.by_id["view.full"])
         self.palette = self._insert(view, "&Colours of left and right", self._fill_palettes, actions.by_id["view.full"])
         self.skeleton = self._insert(actions.menus["Skeleton"], "&Change the skeleton", self._fill_skeletons)
-        self.lifter = self._insert(actions.menus["Skeleton"], "&Lifter in use", self._fill_lifters)
-        self.device = self._insert(actions.menus["Skeleton"], "&Device", self._fill_devices)
+        lift, before = actions.menus["Lift"], actions.by_id["lift.swap"]
+        self.lifter = self._insert(lift, "Lifter in &use", self._fill_lifters, before)
+        self.compared = self._insert(lift, "&Compare with", self._fill_compared, before)
+        self.device = self._insert(lift, "&Device", self._fill_devices)
         self.set_workspace(None, None)
 
     def set_workspace(self, workspace: Workspace | None, document: Any) -> None:
         self._workspace, self._document = workspace, document
-        for menu in (self.panels, self.skeleton, self.lifter):
+        for menu in (self.panels, self.skeleton, self.lifter, self.compared):
             menu.setEnabled(workspace is not None)
 
     def _insert(self, parent: QMenu, text: str, fill: Callable[[QMenu], None], before: QAction | None = None) -> QMenu:
@@ -84,20 +86,12 @@ class Menus(QObject):
         self._choices(menu, names, self._document.project.skeleton.name, self._change_skeleton)
 
     def _fill_lifters(self, menu: QMenu) -> None:
-        from poseviewer.models.base import shipped_lifters
+        if self._workspace is not None:
+            self._workspace.lifters.fill_uses(menu)
 
-        project = self._document.project
-        own = project.skeleton.name
-        names = {"" if name == own else name: name for name in shipped_lifters(own)}
-        titles = {"": f"{own} (comes with it)"} | {key: name for key, name in names.items() if key}
-        if project.model and project.model not in titles:
-            titles[project.model] = Path(project.model).name
-        self._choices(menu, titles.items(), project.model, self._use_lifter)
-
-    def _use_lifter(self, model: str) -> None:
-        from poseviewer.core import edits
-
-        self._document.push(edits.set_model(self._document.project, model))
+    def _fill_compared(self, menu: QMenu) -> None:
+        if self._workspace is not None:
+            self._workspace.lifters.fill_compares(menu)
 
     def _change_skeleton(self, name: str) -> None:
         from poseviewer.core import edits

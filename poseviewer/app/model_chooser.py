@@ -1,8 +1,6 @@
-"""Which lifter a project uses: the one that comes with its skeleton, or a checkpoint of the user's own."""
+"""A lifter from a file of the user's own, or back to the one that comes with the skeleton."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -22,7 +20,7 @@ class ModelChooser(QObject):
     def choose(self) -> None:
         path = open_dialogs.ask_model(None, self._store.current.folder)
         if path:
-            self._store.change(folder=str(Path(path).parent))
+            self._store.put(self._store.current.with_lifter(path))
             self._document.push(edits.set_model(self._document.project, path))
 
     def use_shipped(self) -> None:

@@ -56,6 +56,11 @@ def ask_labels(parent: QWidget | None, folder: str) -> str:
     return QFileDialog.getOpenFileName(parent, "Import labels", folder, f"Labels ({kinds});;All files (*)")[0]
 
 
+def ask_poses(parent: QWidget | None, folder: str) -> list[str]:
+    """Paths of files of poses to learn from; empty where the user thought better of it."""
+    return QFileDialog.getOpenFileNames(parent, "Poses to learn from", folder, "Poses (*.npz);;All files (*)")[0]
+
+
 def ask_moved_media(parent: QWidget, old: str) -> str:
     """Where a media is now."""
     title = f"Where is {Path(old).name} now?"

@@ -24,6 +24,7 @@ class Settings:
     skeleton: the one that new projects start with.
     device: where the lifter runs: "auto", "cpu", "cuda" or "mps".
     recent: projects, the last one first.
+    lifters: files of lifters that were chosen, the last one first.
     folder: where the last file was chosen.
     geometry: Qt's own description of the window, base64.
     layout: the way that the panels are laid out, a name of `docks.LAYOUTS`.
@@ -37,6 +38,7 @@ class Settings:
     skeleton: str = "quadruped16"
     device: str = "auto"
     recent: tuple[str, ...] = ()
+    lifters: tuple[str, ...] = ()
     folder: str = ""
     geometry: str = ""
     layout: str = "label"
@@ -48,6 +50,11 @@ class Settings:
         """A copy in which this project is the last one used."""
         others = tuple(p for p in self.recent if p != path)
         return replace(self, recent=(path, *others)[:RECENT_LIMIT])
+
+    def with_lifter(self, path: str) -> Settings:
+        """A copy in which this file is the lifter that was chosen last, and its folder where the next is looked for."""
+        others = tuple(p for p in self.lifters if p != path)
+        return replace(self, lifters=(path, *others)[:RECENT_LIMIT], folder=str(Path(path).parent))
 
     def without_recent(self, path: str) -> Settings:
         return replace(self, recent=tuple(p for p in self.recent if p != path))

@@ -18,11 +18,12 @@ from poseviewer.app.document import Document
 from poseviewer.app.frames import Frames
 from poseviewer.app.label_importer import LabelImporter
 from poseviewer.app.lift_link import LiftLink
+from poseviewer.app.lifters.compare import Comparison
+from poseviewer.app.lifters.room import LifterRoom
 from poseviewer.app.live_index import LiveIndex
 from poseviewer.app.live_lift import LiveLift
 from poseviewer.app.media.media_list import MediaList
 from poseviewer.app.media.timeline import Timeline
-from poseviewer.app.model_chooser import ModelChooser
 from poseviewer.app.own_keys import FocusedKeys, OwnKeys
 from poseviewer.app.predictions import Predictions
 from poseviewer.app.ranges.room import RangeRoom
@@ -87,7 +88,11 @@ class Workspace(QObject):
             document, self.selection, self.index, self.frames, self.timeline, services.tasks, services.notices
         )
         self.ranges = RangeRoom(document, self.selection, self.view3d, self.link, self.frames, services, self)
-        self.training = TrainRoom(document, self.canvas, self.view3d, self.link, services, self)
+        comparison = Comparison(document, self.link, self.view3d, self.canvas, self, services.load)
+        self.training = TrainRoom(document, comparison, services, self)
+        self.lifters = LifterRoom(
+            window, document, self.link, self.view3d, comparison, self.training.runner, services, self
+        )
         self.detect = DetectRoom(document, self.selection, services, self.train_detector, self)
         self.predictions = Predictions(document, self.selection, self.index, services.notices, self)
         self.parts: dict[str, object] = {
@@ -100,7 +105,7 @@ class Workspace(QObject):
             "suggestions": self.suggestions,
             "predictions": self.predictions,
             "detect": self.detect,
-            "model": ModelChooser(document, services.store, self),
+            "lifters": self.lifters,
             "import": LabelImporter(document, services.store, services.notices, services.tasks, self),
         }
         self._link_selection()
@@ -118,8 +123,8 @@ class Workspace(QObject):
 
         "project"; "media": several of them; "frame": one is shown; "frames": and there are others; "pose": it has
         keypoints; "keypoint": one of them is selected; "prediction": they are a detector's; "predictions":
-        some frame has one; "own lifter", "own detector": not the shipped one; "undo";
-        "redo".
+        some frame has one; "own lifter", "own detector": not the shipped one;
+        "comparison": two lifters are compared; "undo"; "redo".
         """
         document, frame = self._document, self.selection.frame
         media = document.project.find_media(frame.media) if frame is not None else None
@@ -134,6 +139,7 @@ class Workspace(QObject):
             "predictions": self.index.any_predicted,
             "own lifter": bool(document.project.model),
             "own detector": bool(document.project.detector),
+            "comparison": self.lifters.comparing,
             "undo": document.can_undo,
             "redo": document.can_redo,
         }
@@ -142,6 +148,7 @@ class Workspace(QObject):
     def close(self) -> None:
         """Remember the layout, stop the threads and take the panels down."""
         self.detect.close()
+        self.lifters.close()
         self.training.close()
         self.predictions.close()
         self.frames.close()
@@ -266,6 +273,7 @@ class Workspace(QObject):
         self.frames.shown.connect(self._say_frame)
         for signal in (self.selection.frame_changed, self.selection.joint_changed, self.annotator.pose_changed):
             signal.connect(self._tell_states)
+        self.lifters.compared_changed.connect(self._tell_states)
         self.selection.frame_changed.connect(self._forget_frame)
         self._document.history_changed.connect(self._tell_states)
         self._document.skeleton_changed.connect(self.view3d.reset_scale)

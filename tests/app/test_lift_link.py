@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from poseviewer.app.lift_link import TOO_DOUBTFUL, lift_summary, no_lifter_words
+from poseviewer.app.lift_link import TOO_DOUBTFUL, filled_words, lift_summary, no_lifter_words
 from poseviewer.core import edits
 from poseviewer.core.errors import CheckpointError
 from poseviewer.core.lifted import LiftedPoses
@@ -137,3 +137,34 @@ def test_a_skeleton_that_nobody_made_a_lifter_for_says_so(window, workspace):
     assert "There is no lifter for the skeleton “mouse” yet." in no_lifter_words(project)
     assert no_lifter_words(replace(project, model="mine.safetensors")) == ""
     assert no_lifter_words(window.opening.document.project) == ""
+
+
+def test_what_is_filled_in_is_said_quietly(qtbot, window, workspace):
+    def load(choice):
+        lifter = workspace.live._worker.flat(choice)
+        lifter.filled_words = "Missing keypoints are filled in by human17 default."
+        return lifter
+
+    worker = workspace.live._worker
+    worker.flat, worker._load = worker._load, load
+    window._menus._change_skeleton("human17")
+    words = "Missing keypoints are filled in by human17 default."
+    qtbot.waitUntil(lambda: words in window.status.model.toolTip())
+    assert words in workspace.link.lifter_words and workspace.link.lifter_problem == ""
+    put(window, 6)
+    qtbot.waitUntil(lambda: workspace.link.shown_pose is not None)
+    assert workspace.view3d.canvas.words.remark == words
+    put(window, 17)
+    qtbot.waitUntil(
+        lambda: workspace.view3d.canvas.words.remark in ("", words) and "17 of 17" in window.status.lift.text()
+    )
+
+
+def test_a_lifter_that_does_not_know_some_joints_says_so_of_every_pose():
+    skeleton = Skeleton.from_names("stick", ["a", "b"], [("a", "b")])
+    numbers = np.zeros((1, 2, 3), np.float32), np.zeros((1, 2), np.float32), np.zeros((1, 2), np.float32)
+    whole, lacking = (LiftedPoses(skeleton, *numbers, np.array([[True, b]])) for b in (True, False))
+
+    assert filled_words(lacking, "b is filled in.") == "b is filled in."
+    assert filled_words(whole, "b is filled in.") == ""
+    assert filled_words(whole, "b is filled in.", partial=True) == "b is filled in."

@@ -58,7 +58,7 @@ def test_panels_are_listed_while_there_are_any(window, workspace):
 
 def test_a_lifter_of_a_species_is_chosen_and_undo_brings_back_the_first(window, workspace):
     menu, document = window._menus.lifter, window.opening.document
-    assert texts(menu)[0] == "quadruped16 (comes with it)"
+    assert texts(menu)[:2] == ["quadruped16", "quadruped16.mouse"]
     choose(menu, "quadruped16.mouse")
     assert document.project.model == "quadruped16.mouse"
     menu.aboutToShow.emit()
@@ -70,4 +70,4 @@ def test_a_lifter_of_a_species_is_chosen_and_undo_brings_back_the_first(window, 
 def test_a_lifter_of_the_users_own_is_listed_by_its_file(window, workspace):
     document = window.opening.document
     document.push(edits.set_model(document.project, "/somewhere/mine.safetensors"))
-    assert "mine.safetensors" in texts(window._menus.lifter)
+    assert "mine" in texts(window._menus.lifter)

@@ -59,3 +59,9 @@ def test_recent_projects_are_listed_once_last_first_and_not_for_ever():
     assert settings.recent[:3] == ("/p15", "/p19", "/p18")
     assert len(settings.recent) == RECENT_LIMIT
     assert "/p19" not in settings.without_recent("/p19").recent
+
+
+def test_the_lifter_chosen_last_comes_first(tmp_path):
+    settings = Settings().with_lifter("/a/one.safetensors").with_lifter("/b/two.safetensors")
+    settings = settings.with_lifter("/a/one.safetensors")
+    assert settings.lifters == ("/a/one.safetensors", "/b/two.safetensors") and settings.folder == "/a"

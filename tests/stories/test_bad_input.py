@@ -246,7 +246,7 @@ def test_a_lifter_that_cannot_be_used(sit_down, photo, tmp_path, monkeypatch, ki
     monkeypatch.setattr(open_dialogs, "ask_model", lambda *_: str(model))
     person.window.actions_.by_id["skeleton.model"].trigger()
     person.waits_for(lambda: person.window.status.model.text() == "No lifter")
-    sentence = person.workspace.view3d.canvas.message
+    sentence = person.workspace.view3d.canvas.words.message
     assert is_one_sentence(sentence, "mine.safetensors"), sentence
     assert person.workspace.link.shown_pose is None
     person.clicks(200, 150)
@@ -297,7 +297,7 @@ def test_keypoints_on_top_of_each_other(sit_down, photo):
     frame, pose = person.workspace.selection.frame, Pose2D(keypoints)
     assert document.push(edits.set_pose(document.project, frame, 0, pose))
     person.waits_for(lambda: person.workspace.link.shown_pose is None)
-    assert "All keypoints lie in one place; move them" in person.workspace.view3d.canvas.message
+    assert "All keypoints lie in one place; move them" in person.workspace.view3d.canvas.words.message
     person.presses("Ctrl+Z")
     person.sees_3d()
     goes_on(person)
@@ -310,7 +310,7 @@ def test_every_keypoint_taken_away(sit_down, photo):
     person.sees_3d()
     person.presses("Ctrl+Delete")
     assert person.pose.present_count == 0 and person.workspace.link.shown_pose is None
-    assert "Click 4 keypoints" in person.workspace.view3d.canvas.message
+    assert "Click 4 keypoints" in person.workspace.view3d.canvas.words.message
     person.presses("Ctrl+Z")
     np.testing.assert_array_equal(person.pose.keypoints, keypoints)
     person.sees_3d()

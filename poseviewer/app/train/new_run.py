@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from poseviewer.app.part_title import part_title
 from poseviewer.app.train.controls import MoreButton, PrimaryButton, quiet
+from poseviewer.app.train.pose_source import PoseSource
 from poseviewer.app.train.preset_choice import PresetChoice
 from poseviewer.app.train.run_words import difference_lines, duration_words, ranges_words
 from poseviewer.app.train.stages import Material, caution, learns_words, obstacle
@@ -44,7 +45,7 @@ class NewRun(QWidget):
         self._rates: dict[tuple[str, str], float] = {}
         self._material = Material()
         self._shown: tuple[str, str] | None = None
-        self.choice, self.start = PresetChoice(), StartChoice()
+        self.choice, self.start, self.source = PresetChoice(), StartChoice(), PoseSource()
         self.what, self.starts, self.reason = self.choice.what, self.start.starts, self.start.reason
         self.about, self.learns, self.ranges, self.time = quiet(), quiet(), quiet(), quiet()
         self.caution = QLabel(wordWrap=True)
@@ -85,7 +86,8 @@ class NewRun(QWidget):
             self._show_time()
 
     def set_ranges(self, ranges: RangePreset, shipped: RangePreset | None) -> None:
-        """The ranges that the run would draw its poses from."""
+        """The ranges that the run would draw its poses from; files of poses have to know their skeleton."""
+        self.source.set_skeleton(ranges.skeleton)
         self.ranges.setText(f"Poses are drawn from {ranges_words(ranges, shipped)}.")
         lines = difference_lines(shipped, ranges) if shipped is not None else []
         self.ranges.setToolTip("\n".join(f"{bone}: {change}" for bone, change in lines))
@@ -113,6 +115,7 @@ class NewRun(QWidget):
             seed=self.seed.value(),
             device=str(self.device.currentData()),
             title=self.title.text().strip(),
+            poses=self.source.files or (),
         )
 
     # Composition
@@ -130,7 +133,8 @@ class NewRun(QWidget):
         column.setSpacing(8)
         column.addWidget(part_title("New run"))
         for widget in (
-            self.choice, self.about, self.learns, self.caution, self.start, self.ranges, self.more, self._rarely(),
+            self.choice, self.about, self.learns, self.source, self.caution, self.start, self.ranges, self.more,
+            self._rarely(),
         ):  # fmt: skip
             column.addWidget(widget)
         column.addLayout(last)
@@ -158,6 +162,7 @@ class NewRun(QWidget):
 
     def _listen(self) -> None:
         self.choice.changed.connect(self._show_preset)
+        self.source.changed.connect(self._show_material)
         self.steps.valueChanged.connect(self._show_time)
         self.batch.valueChanged.connect(self._show_time)
         self.train.clicked.connect(self._ask)
@@ -174,6 +179,8 @@ class NewRun(QWidget):
         for widget in (self.more, self.start):
             widget.setEnabled(info is not None)
         self.start.set_info(info, keep=same)
+        self.start.setVisible(info is None or not info.stage.why)  # a method begins with nothing
+        self.source.set_stage(info.stage if info is not None else None)
         if info is None:
             self.about.setText("There is no training preset for this skeleton.")
             self.time.clear()
@@ -190,25 +197,30 @@ class NewRun(QWidget):
         """What it would learn from, and what is lacking."""
         info = self.choice.info
         if info is None:
-            for label in (self.learns, self.caution, self.ranges):
+            for label in (self.learns, self.caution, self.ranges, self.source):
                 label.hide()
             self._show_whether()
             return
         stage = info.stage
-        lacking = obstacle(stage, self._material, info.renders)
+        self.source.set_poses(self._material.poses)
+        lacking = self._lacking
         for label, words in (
             (self.learns, learns_words(stage, self._material, info.renders)),
             (self.caution, lacking or caution(stage, self._material)),
         ):
             label.setText(words)
             label.setVisible(bool(words))
-        self.ranges.setVisible(stage.unit == "poses" or info.renders > 0)
+        self.ranges.setVisible(stage.draws or info.renders > 0)
         self._show_whether()
 
     def _show_whether(self) -> None:
         info = self.choice.info
-        lacking = info is not None and bool(obstacle(info.stage, self._material, info.renders))
-        self.train.setEnabled(info is not None and self.start.possible and not lacking)
+        self.train.setEnabled(info is not None and self.start.possible and not self._lacking)
+
+    @property
+    def _lacking(self) -> str:
+        info = self.choice.info
+        return "" if info is None else obstacle(info.stage, self._material, info.renders, self.source.count)
 
     def _show_time(self) -> None:
         """As fast as an earlier run of this preset went here; without one, as the preset was measured."""

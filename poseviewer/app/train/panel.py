@@ -8,18 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QStyle,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QStyle, QVBoxLayout, QWidget
 
 from poseviewer.app import open_dialogs
 from poseviewer.app.document import Document
@@ -36,7 +26,7 @@ from poseviewer.core.ranges import RangePreset
 from poseviewer.io.skeleton_files import load_ranges, shipped_ranges
 
 if TYPE_CHECKING:
-    from poseviewer.app.train.compare import Comparison
+    from poseviewer.app.lifters.compare import Comparison, Other
     from poseviewer.app.train.plan import RunPlan
     from poseviewer.app.train.runner import Runner, RunReport
     from poseviewer.io.run_store import RunRecord
@@ -70,7 +60,7 @@ class TrainingPanel(QWidget):
         self._shown = ""
         self._counting = QTimer(self, interval=COUNT_MS, singleShot=True, timeout=self._follow_labels)
         self._records: tuple[RunRecord, ...] = runner.records()
-        self.interrupted, self.comparison = InterruptedBar(), ComparisonBar()
+        self.interrupted = InterruptedBar()
         self.form, self.progress, self.runs = NewRun(), RunProgress(), RunsPart()
         self._arrange()
         self._listen()
@@ -79,10 +69,10 @@ class TrainingPanel(QWidget):
         self._follow_ranges()
 
     def join(self, comparison: Comparison) -> None:
-        """Ask this comparison for what the user wants compared, and show what it says."""
-        self.compare_requested.connect(comparison.show)
-        comparison.compared_changed.connect(self.set_compared)
-        comparison.said.connect(self.comparison.set_words)
+        """Ask this comparison for what the user wants compared; what it says stands over the 3D view."""
+        self.compare_requested.connect(comparison.show_run)
+        comparison.changed.connect(self._follow_comparison)
+        self._follow_comparison(comparison.other)
 
     def choose(self, task: str) -> None:
         """Offer to train this stage; a run that goes stays in view."""
@@ -90,28 +80,13 @@ class TrainingPanel(QWidget):
             self._put_away()
         self.form.choose(task)
 
-    def set_compared(self, run: str) -> None:
-        """The id of the run that is shown beside the model in use, "" for none."""
-        self._compared = run
-        if not run:
-            self.comparison.set_words("")
+    def _follow_comparison(self, other: Other | None) -> None:
+        self._compared = other.run_id if other is not None else ""
         self._show_runs()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._compared:
-            self.compare_requested.emit(None)
-        else:
-            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._follow_labels()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Who closes the panel is done comparing; a window that is minimised comes back as it was."""
-        super().hideEvent(event)
-        if self._compared and not event.spontaneous():
-            self.compare_requested.emit(None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -147,8 +122,7 @@ class TrainingPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.interrupted, self.comparison):
-            column.addWidget(widget)
+        column.addWidget(self.interrupted)
         column.addWidget(scroll, 1)
         self.progress.hide()
         self.setFocusProxy(self.form.what)
@@ -179,7 +153,6 @@ class TrainingPanel(QWidget):
         self.interrupted.continue_requested.connect(self._continue)
         self.interrupted.keep_requested.connect(self._keep)
         self.interrupted.discard_requested.connect(self._discard)
-        self.comparison.closed.connect(lambda: self.compare_requested.emit(None))
 
     # What the user asks for
 
@@ -303,32 +276,6 @@ class TrainingPanel(QWidget):
 
     def _record(self, run: str) -> RunRecord | None:
         return next((record for record in self._records if record.id == run), None)
-
-
-class ComparisonBar(QWidget):
-    """One line about A and B while two models are compared."""
-
-    closed = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setStyleSheet("ComparisonBar { border-bottom: 1px solid palette(mid); }")
-        self.words = QLabel(wordWrap=True)
-        self.close_ = QToolButton(text="✕", autoRaise=True, toolTip="End the comparison (Esc)")
-        self.close_.setAccessibleName("End the comparison")
-        self.close_.clicked.connect(self.closed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 6, 6)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.close_, 0, Qt.AlignmentFlag.AlignTop)
-        self.hide()
-
-    def set_words(self, words: str) -> None:
-        """What to say; nothing hides the line."""
-        self.words.setText(words)
-        self.setAccessibleName(words)
-        self.setVisible(bool(words))
 
 
 def shipped_like(ranges: RangePreset) -> RangePreset | None:

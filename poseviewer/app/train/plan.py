@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poseviewer.app.train.stages import DETECTOR, LIFTER, STAGES, Material, Stage, stage_of
+from poseviewer.app.train.stages import DETECTOR, FLAT, LIFTER, SOLID, STAGES, Material, Stage, stage_of
 from poseviewer.core.errors import CheckpointError
 from poseviewer.core.ranges import RangePreset
 from poseviewer.core.skeleton import Skeleton
@@ -24,6 +24,7 @@ class RunPlan:
     start: "nothing"; "shipped": the model that comes with the skeleton; "current": the one the project uses; else
         the path of a model, as that of an earlier run.
     device: auto, cpu, cuda or mps. title: "" for one made from preset and ranges.
+    poses: files of poses to learn from; none where a method learns from the project's own keypoints, or needs none.
     """
 
     task: str = "lifter"
@@ -34,11 +35,13 @@ class RunPlan:
     seed: int = 0
     device: str = "auto"
     title: str = ""
+    poses: tuple[str, ...] = ()
 
     @property
     def settings(self) -> dict[str, Any]:
         """What differs from the preset."""
-        known = {"steps": self.steps, "batch": self.batch, "seed": self.seed, "device": self.device}
+        known: dict[str, Any] = {"steps": self.steps, "batch": self.batch, "seed": self.seed, "device": self.device}
+        known["poses"] = [str(Path(path).absolute()) for path in self.poses] or None
         return {name: value for name, value in known.items() if value is not None}
 
 
@@ -84,18 +87,20 @@ def presets_for(skeleton: Skeleton, model: str = "", detector: str = "") -> list
         models = {"shipped": _shape_of(task, "", skeleton), "current": used and _shape_of(task, used, skeleton)}
         for name in preset_names(task):
             table, words = load_preset(task, name), preset_words(task, name)
+            usual = bool(stage.why) and name == "default"  # of a method: it goes by the method's own name
             info = PresetInfo(
                 task=task,
                 name=name,
-                title=words["title"],
-                about=words["about"],
+                title=stage.title if usual else words["title"],
+                about=stage.why if usual else words["about"],
                 steps=int(table.get("steps", 0)),
                 batch=int(table.get("batch", 0)),
                 minutes=words["minutes"],
-                can_start=_starts(table, models),
+                can_start=("nothing",) if stage.why else _starts(table, models),
                 renders=float(table.get("renders", 0.0)),
             )
-            offered.append(((stage.paper, words["place"], _place_of(task)), info))
+            place = (_place_of(task), words["place"]) if stage.why else (words["place"], _place_of(task))
+            offered.append(((stage.apart, *place), info))
     return [info for _, info in sorted(offered, key=lambda pair: (*pair[0], pair[1].name))]
 
 
@@ -125,11 +130,18 @@ def plan_title(plan: RunPlan, ranges: RangePreset, material: Material | None = N
     from training.presets import preset_words
 
     title, stage = preset_words(plan.task, plan.preset)["title"], stage_of(plan.task)
+    if stage.poses in (FLAT, SOLID) and material is not None:
+        count = f"{material.poses:,} poses of this project"
+        return f"{title} on {_files_words(plan.poses) if plan.poses else count}"
     if stage.family == LIFTER or material is None:
         return f"{title} on {ranges.name}"
     if stage.labels:
         return f"{title} on {material.labelled:,} labelled frame{'' if material.labelled == 1 else 's'}"
     return f"{title} on {material.labelled + material.unlabelled:,} frames"
+
+
+def _files_words(files: tuple[str, ...]) -> str:
+    return Path(files[0]).stem if len(files) == 1 else f"{len(files)} files"
 
 
 def _starts(table: dict[str, Any], models: dict[str, Any]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What to train: a detector or a lifter, and by which preset; the paper's stages stand last, under a heading."""
+"""What to train: a detector or a lifter, and by which preset; what papers describe stands last, under a heading."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ Key = tuple[str, str]
 """Task and name of a preset."""
 
 PAPER = "The synthesis paper's stages, in their order"
+METHODS = "Other ways to learn, from papers"
 
 
 class PresetChoice(QWidget):
@@ -92,13 +93,14 @@ class PresetChoice(QWidget):
         for key, info in self._presets.items():
             if info.stage.family != family:
                 continue
-            if info.stage.paper and not begun:
+            if info.stage.apart and not begun:
                 begun = True
-                self._add_heading(PAPER)
+                self._add_heading(PAPER if info.stage.paper else METHODS)
             self.what.addItem(info.title, key)
         kept = next((i for i in range(self.what.count()) if chosen and self.what.itemData(i) == chosen), 0)
         self.what.setCurrentIndex(kept if self.what.count() else -1)
         self.what.setEnabled(self.what.count() > 0)
+        self.what.view().setMinimumWidth(self.what.view().sizeHintForColumn(0) + 24)  # long names are read whole
         self.what.blockSignals(False)
 
     def _add_heading(self, words: str) -> None:

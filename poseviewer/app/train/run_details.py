@@ -109,7 +109,7 @@ def settings(record: RunRecord) -> Rows:
 
 def from_ranges(record: RunRecord) -> bool:
     """Whether a run drew poses from its ranges."""
-    return stage_of(record.task).unit == "poses"
+    return stage_of(record.task).draws
 
 
 def ranges(record: RunRecord, current: RangePreset) -> Rows:
@@ -126,6 +126,8 @@ def ranges(record: RunRecord, current: RangePreset) -> Rows:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(Path(str(part)).name for part in value)
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 

@@ -13,7 +13,7 @@ from poseviewer.app.notices import Notices
 from poseviewer.app.tasks import Task, Tasks
 from poseviewer.app.train.plan import RunPlan, find_start, plan_title
 from poseviewer.app.train.run_work import Control, RunReport, Wish, train_run
-from poseviewer.app.train.stages import DETECTOR, LIFTER, VERBS, Material, in_use_of, obstacle, stage_of
+from poseviewer.app.train.stages import DETECTOR, FLAT, LIFTER, VERBS, Material, in_use_of, obstacle, stage_of
 from poseviewer.core import edits
 from poseviewer.core.errors import CheckpointError, PoseviewerError
 from poseviewer.core.skeleton import Skeleton
@@ -81,7 +81,9 @@ class Runner(QObject):
         project = self._document.project
         material = Material.of(project)
         try:
-            lacking = obstacle(stage_of(plan.task), material, renders_of(plan))
+            stage = stage_of(plan.task)
+            files = None if stage.poses == FLAT and not plan.poses else len(plan.poses)
+            lacking = obstacle(stage, material, renders_of(plan), files)
         except PoseviewerError as error:
             self._notices.error(error)
             return ""

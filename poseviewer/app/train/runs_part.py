@@ -145,7 +145,11 @@ def row_of(record: RunRecord, around: Surroundings, now: datetime) -> RunRow:
     told = (
         state,
         when_words(record.created, now),
-        ranges_words(record.ranges, around.shipped) if stage.unit == "poses" else stage.title.lower(),
+        ranges_words(record.ranges, around.shipped)
+        if stage.draws
+        else stage.title
+        if stage.why
+        else stage.title.lower(),
         record.preset,
         f"{record.steps:,} steps",
     )

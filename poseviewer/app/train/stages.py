@@ -8,12 +8,14 @@ from poseviewer.core.project import Project
 
 LIFTER, DETECTOR = "lifter", "detector"
 FAMILIES = (
-    (LIFTER, "Lifter", "Turns keypoints into 3D poses; learns from synthetic poses"),
+    (LIFTER, "Lifter", "Turns keypoints into 3D poses; learns from synthetic poses, or from poses that you have"),
     (DETECTOR, "Detector", "Finds keypoints in pictures; learns from the frames that you label"),
 )
 """What a user wants in the end: key, title and hint."""
 VERBS = {LIFTER: "lift", DETECTOR: "detect"}
 """What a project does with a model."""
+FLAT, SOLID, SOME = "2D poses", "3D poses", "3D poses, or none"
+"""What a method learns from: 2D poses, the project's own or from files; 3D poses from files; or those if there are."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Stage:
     labels: whether it learns from labelled frames. frames: whether from frames without labels.
     after: the stages whose models it can begin with.
     paper: one of the synthesis paper's stages, which a beginner does not need.
+    poses: which poses it learns from that somebody has: `FLAT`, `SOLID`, `SOME`, or "" for none.
+    why: what a research method is for, in a sentence; "" for stages of everyday use.
     """
 
     task: str
@@ -37,10 +41,57 @@ class Stage:
     frames: bool = False
     after: tuple[str, ...] = ()
     paper: bool = False
+    poses: str = ""
+    why: str = ""
 
+    @property
+    def apart(self) -> bool:
+        """Whether it is offered last, under a heading: for who looks for it."""
+        return self.paper or bool(self.why)
+
+    @property
+    def draws(self) -> bool:
+        """Whether it draws poses from the ranges."""
+        return self.unit == "poses" and self.poses not in (FLAT, SOLID)
+
+
+def _method(task: str, title: str, poses: str, why: str) -> Stage:
+    """A way of learning to lift that a paper describes."""
+    return Stage(task, title, LIFTER, LIFTER, unit="poses", poses=poses, why=why)
+
+
+METHODS = (
+    _method(
+        "hardy", "Legs and torso apart (Hardy 2022)", FLAT,
+        "Learns from 2D poses alone, without ranges or 3D, limbs apart from the trunk; Hardy et al. 2022.",
+    ),
+    _method(
+        "drover", "Random projections (Drover 2018)", FLAT,
+        "Learns from 2D poses alone: what it lifts must look real from every side; Drover et al. 2018.",
+    ),
+    _method(
+        "svma", "Single view, several angles (SVMA, Deng 2022)", FLAT,
+        "Learns from 2D poses alone, and where the camera stands with them; Deng et al. 2022.",
+    ),
+    _method(
+        "flow", "Likelihood of 2D poses (after ElePose 2022)", FLAT,
+        "Learns from 2D poses alone: which turned views are likely; after Wandt et al. 2022.",
+    ),
+    _method(
+        "evolution", "Evolved poses (after Li 2020)", SOME,
+        "Breeds poses within your ranges, from a few 3D poses or from none, and learns from them; after Li et al. "
+        "2020.",
+    ),
+    _method(
+        "supervised", "From 3D poses (reference)", SOLID,
+        "Learns from 3D poses that were measured: the reference that the other methods are held against.",
+    ),
+)  # fmt: skip
+"""Ways to learn to lift for who wants to compare them."""
 
 STAGES = (
     Stage(LIFTER, "Lifter", LIFTER, LIFTER, unit="poses"),
+    *METHODS,
     Stage(DETECTOR, "Detector", DETECTOR, DETECTOR, labels=True),
     Stage("autoencoder", "Autoencoder", DETECTOR, "", frames=True, after=("autoencoder",), paper=True),
     Stage("skips", "Skip connections", DETECTOR, "", frames=True, after=("autoencoder", "skips"), paper=True),
@@ -68,17 +119,24 @@ def in_use_of(project: Project, task: str) -> str:
 
 @dataclass(frozen=True)
 class Material:
-    """What a project has to learn from: labelled frames, and frames without labels."""
+    """What a project has to learn from.
+
+    labelled, unlabelled: frames with labels of the user's own, and frames without.
+    poses: labelled and predicted poses with every keypoint.
+    """
 
     labelled: int = 0
     unlabelled: int = 0
+    poses: int = 0
 
     @classmethod
     def of(cls, project: Project) -> Material:
-        labelled = sum(
-            any(not i.predicted and i.pose.present_count for i in instances) for instances in project.labels.values()
-        )
-        return cls(labelled, max(sum(media.frame_count for media in project.media) - labelled, 0))
+        labelled = poses = 0
+        for instances in project.labels.values():
+            placed = [(i.predicted, i.pose.present_count) for i in instances]
+            labelled += any(count and not predicted for predicted, count in placed)
+            poses += sum(count == project.skeleton.joint_count for _, count in placed)
+        return cls(labelled, max(sum(media.frame_count for media in project.media) - labelled, 0), poses)
 
 
 FEW = 5
@@ -98,8 +156,11 @@ def learns_words(stage: Stage, material: Material, renders: float = 0.0) -> str:
     return ""
 
 
-def obstacle(stage: Stage, material: Material, renders: float = 0.0) -> str:
-    """Why a run cannot begin yet and what to do, "" where it can."""
+def obstacle(stage: Stage, material: Material, renders: float = 0.0, files: int | None = None) -> str:
+    """Why a run cannot begin yet and what to do, "" where it can.
+
+    `files`: how many files of poses it would learn from; None: from the project's own keypoints.
+    """
     if stage.labels and not material.labelled and renders < 1:
         return (
             "No frame is labelled yet. Label 5 to 10 frames first, as different from each other as you can find: "
@@ -107,7 +168,23 @@ def obstacle(stage: Stage, material: Material, renders: float = 0.0) -> str:
         )
     if stage.frames and not material.labelled + material.unlabelled:
         return "There are no frames yet. Open a video or images first."
+    if stage.poses == FLAT and files is None:
+        return few_poses_words(material.poses)
+    if stage.poses in (FLAT, SOLID) and not files and files is not None:
+        return f"Add a file of {stage.poses} first."
     return ""
+
+
+def few_poses_words(poses: int) -> str:
+    """Why a method cannot learn from a project's own keypoints, "" where it can."""
+    from training.pose_material import FEWEST_POSES
+
+    if poses >= FEWEST_POSES:
+        return ""
+    return (
+        f"This project has {_counted(poses, 'pose')} with every keypoint; the method needs {FEWEST_POSES} or more. "
+        "Detect a video first (Ctrl+Shift+D), or add files of poses."
+    )
 
 
 def caution(stage: Stage, material: Material) -> str:

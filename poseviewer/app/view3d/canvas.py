@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from poseviewer.app.view3d.comparison import Comparison
+from poseviewer.app.view3d.comparison import Comparison, needs_fit
 from poseviewer.app.view3d.composer import (
     Emphasis,
     ScenePose,
@@ -42,10 +42,8 @@ from poseviewer.app.view3d.orbit import OrbitCamera
 from poseviewer.app.view3d.overlay import (
     draw_background,
     draw_focus_ring,
-    draw_legend,
-    draw_message,
+    draw_legends,
     draw_name,
-    draw_note,
     draw_word,
 )
 from poseviewer.app.view3d.painted_scene import PaintedScene
@@ -53,12 +51,15 @@ from poseviewer.app.view3d.range_tool import RangeTool
 from poseviewer.app.view3d.scene import Scene, SceneError
 from poseviewer.app.view3d.scenery import Scenery
 from poseviewer.app.view3d.strokes import Picture
+from poseviewer.app.view3d.words import Words
 from poseviewer.core.skeleton import Skeleton
 
 log = logging.getLogger(__name__)
 
 CLICK_SLACK = 4.0
 RADIANS_PER_PIXEL = 0.0085
+MARGIN, LEGEND = 1.12, 40
+"""Around a fitted pose, as a share of it; and pixels over it where two are compared, for their names."""
 
 
 class Canvas3D(QWidget):
@@ -81,7 +82,7 @@ class Canvas3D(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(160, 110)
         self._scene: Scene = PaintedScene()
         self._camera = OrbitCamera()
         self._framing = Framing()
@@ -90,8 +91,7 @@ class Canvas3D(QWidget):
         self._pose: ScenePose | None = None
         self._emphasis = Emphasis()
         self._palette_name = "default"
-        self._message = ""
-        self._note = ""
+        self._words = Words()
         self._own_zoom = False  # the user has zoomed or panned: a new pose no longer moves the camera
         self._pressed: QPointF | None = None
         self._last: QPointF | None = None
@@ -124,12 +124,12 @@ class Canvas3D(QWidget):
                 self._fit_camera()
         self.update()
 
-    def set_comparison(self, joints: ArrayLike | None, label: str = "B") -> None:
-        if joints is None:
-            self._comparison = None
-        else:
-            _check_shape(self._skeleton, np.shape(joints))
-            self._comparison = Comparison(np.asarray(joints, dtype=np.float64), label)
+    def set_comparison(self, comparison: Comparison | None) -> None:
+        if comparison is not None:
+            _check_shape(self._skeleton, comparison.joints.shape)
+        before, self._comparison = self._comparison, comparison
+        if not self._own_zoom and needs_fit(before, comparison, self._stage(), self._framing):
+            self._fit_camera()
         self.update()
 
     def reset_scale(self) -> None:
@@ -151,17 +151,12 @@ class Canvas3D(QWidget):
         self.update()
 
     @property
-    def message(self) -> str:
-        """What is written where no pose is."""
-        return self._message
+    def words(self) -> Words:
+        return self._words
 
-    def set_message(self, text: str) -> None:
-        self._message = text
-        self.update()
-
-    def set_note(self, text: str) -> None:
-        """A calm line in the corner, until the user's next gesture."""
-        self._note = text
+    def set_words(self, **words: str) -> None:
+        """Change some of the sentences, by their names in `Words`."""
+        self._words = replace(self._words, **words)
         self.update()
 
     def set_view(self, view: View) -> None:
@@ -212,8 +207,9 @@ class Canvas3D(QWidget):
     def _picture(self, stage: Stage) -> Picture:
         if self._pose is None or self._drawn_skeleton is None:
             return empty_picture(stage)
-        other = None if self._comparison is None else self._comparison.placed(self._framing)
-        return compose(stage, self._drawn_skeleton, self._pose, self._emphasis, other)
+        if self._comparison is not None:
+            return self._comparison.picture(stage, self._drawn_skeleton, self._pose, self._emphasis, self._framing)
+        return compose(stage, self._drawn_skeleton, self._pose, self._emphasis)
 
     def _paint_picture(self, painter: QPainter, picture: Picture) -> None:
         try:
@@ -227,17 +223,15 @@ class Canvas3D(QWidget):
 
     def _paint_words(self, painter: QPainter, stage: Stage) -> None:
         area = QRectF(self.rect())
-        floor = self._pose.floor if self._pose is not None else -0.6
-        lens = lens_label_place(stage, floor)
+        lens = lens_label_place(stage, self._pose.floor if self._pose is not None else -0.6)
         if lens is not None:
             draw_word(painter, "camera", QPointF(*lens), self._look)
-        if self._note:
-            draw_note(painter, self._note, area, self._look)
+        self._words.paint(painter, area, self._look, empty=self._pose is None)
         if self._pose is None:
-            draw_message(painter, self._message, area, self._look)
             return
         if self._comparison is not None:
-            draw_legend(painter, self._comparison.legend(self._look, self._palette_name), area, self._look)
+            entries = self._comparison.legend(self._look, self._palette_name)
+            draw_legends(painter, entries, area, self._look, self._comparison.apart)
         scenery = self._scenery()
         for name, place, strong in scenery.names(self._emphasis, self.range_tool.drawn) if scenery is not None else ():
             draw_name(painter, name, QPointF(*place), self._look, strong)
@@ -343,9 +337,15 @@ class Canvas3D(QWidget):
         self.update()
 
     def _fit_camera(self) -> None:
-        reach = self._pose.reach if self._pose is not None else ()
+        if self._pose is None:
+            return
+        reach, stage, above = self._pose.reach, self._stage(), 0
+        if self._comparison is not None:
+            reach = np.vstack([reach, self._comparison.placed(self._framing).reach])
+            above = LEGEND
         if len(reach):
-            self._camera = self._camera.fitted(reach, self.width(), self.height())
+            fitted = self._camera.fitted(reach, stage.width, stage.height, MARGIN + above / max(stage.height, 1))
+            self._camera = fitted.panned(0.0, above / 2, stage.width, stage.height)
 
     # --- joints
 
@@ -400,7 +400,8 @@ class Canvas3D(QWidget):
         return look_for(base, text, accent)
 
     def _stage(self) -> Stage:
-        return Stage(self._camera, self.width(), self.height(), self._look)
+        apart = self._comparison is not None and self._comparison.apart
+        return Stage(self._camera, self.width() / 2 if apart else self.width(), self.height(), self._look)
 
     def _scenery(self) -> Scenery | None:
         if self._pose is None or self._skeleton is None or self._drawn_skeleton is None:
@@ -408,8 +409,8 @@ class Canvas3D(QWidget):
         return Scenery(self._stage(), self._skeleton, self._drawn_skeleton, self._pose)
 
     def _forget_note(self) -> None:
-        if self._note:
-            self.set_note("")
+        if self._words.note:
+            self.set_words(note="")
 
 
 def _check_shape(skeleton: Skeleton | None, shape: tuple[int, ...]) -> None:

@@ -67,6 +67,9 @@ def draw_message(painter: QPainter, text: str, area: QRectF, look: Look) -> None
 def draw_note(painter: QPainter, text: str, area: QRectF, look: Look) -> None:
     """A calm line in the lower left corner."""
     painter.save()
+    font = painter.font()
+    font.setPointSizeF(max(font.pointSizeF() * 0.9, 6.0))
+    painter.setFont(font)
     painter.setPen(QColor(*look.muted))
     corner = area.adjusted(10, 8, -10, -8)
     painter.drawText(corner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap, text)
@@ -85,26 +88,59 @@ def draw_word(painter: QPainter, text: str, place: QPointF, look: Look) -> None:
     painter.restore()
 
 
-def draw_legend(painter: QPainter, entries: Sequence[tuple[str, Sequence[RGB]]], area: QRectF, look: Look) -> None:
-    """Words on one plate in the upper left corner, each behind discs of its colours."""
+Entry = tuple[str, Sequence[RGB]]
+DISC, DISC_GAP, BETWEEN = 4.0, 7.0, 14.0
+
+
+def draw_legends(painter: QPainter, entries: Sequence[Entry], area: QRectF, look: Look, apart: bool = False) -> None:
+    """Whose each pose is: in a row at the upper left, under each other where that is too long, or each over its own.
+
+    Args:
+        apart: the poses stand side by side, each in its share of the area.
+    """
+    if apart:
+        share = area.width() / max(len(entries), 1)
+        for number, entry in enumerate(entries):
+            draw_legend(painter, [entry], QRectF(area.left() + number * share, area.top(), share, area.height()), look)
+        return
+    if legend_width(QFontMetricsF(painter.font()), entries) <= area.width() - 16:
+        draw_legend(painter, entries, area, look)
+        return
+    for number, entry in enumerate(entries):
+        lower = number * (QFontMetricsF(painter.font()).height() + 12)
+        draw_legend(painter, [entry], area.adjusted(0, lower, 0, 0), look)
+
+
+def legend_width(metrics: QFontMetricsF, entries: Sequence[Entry]) -> float:
+    """Of the plate behind all of them in one row."""
+    widths = [len(colors) * 2.5 * DISC + DISC_GAP + metrics.horizontalAdvance(text) for text, colors in entries]
+    return sum(widths) + BETWEEN * len(entries) + 6
+
+
+def draw_legend(painter: QPainter, entries: Sequence[Entry], area: QRectF, look: Look) -> None:
+    """Words on one plate in the upper left corner, each behind discs of its colours; what is too long is cut short."""
     painter.save()
     metrics = QFontMetricsF(painter.font())
-    disc, gap = 4.0, 7.0
-    widths = [len(colors) * 2.5 * disc + gap + metrics.horizontalAdvance(text) for text, colors in entries]
-    plate = QRectF(area.left() + 8, area.top() + 8, sum(widths) + 14 * len(entries) + 6, metrics.height() + 8)
+    room = (area.width() - 16 - legend_width(metrics, [("", colors) for _, colors in entries])) / max(len(entries), 1)
+    longest = max((metrics.horizontalAdvance(text) for text, _ in entries), default=0.0)
+    if legend_width(metrics, entries) > area.width() - 16:
+        longest = min(longest, max(room, 0.0))
+    shown = [(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, longest + 1), colors) for text, colors in entries]
+    plate = QRectF(area.left() + 8, area.top() + 8, legend_width(metrics, shown), metrics.height() + 8)
     fill = QColor(*look.plate)
     fill.setAlpha(215)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(fill)
     painter.drawRoundedRect(plate, 5, 5)
     x, middle = plate.left() + 10, plate.center().y()
-    for (text, colors), width in zip(entries, widths, strict=True):
+    for text, colors in shown:
         painter.setPen(Qt.PenStyle.NoPen)
         for number, color in enumerate(colors):
             painter.setBrush(QColor(*color))
-            painter.drawEllipse(QPointF(x + disc + number * 2.5 * disc, middle), disc, disc)
+            painter.drawEllipse(QPointF(x + DISC + number * 2.5 * DISC, middle), DISC, DISC)
         painter.setPen(QColor(*look.text))
+        width = legend_width(metrics, [(text, colors)]) - BETWEEN - 6
         words = QRectF(x, plate.top(), width, plate.height())
         painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-        x += width + 14
+        x += width + BETWEEN
     painter.restore()

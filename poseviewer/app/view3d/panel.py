@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QVBoxLayout, Q
 
 from poseviewer.app.gl import GlProbe, GlReport
 from poseviewer.app.view3d.canvas import Canvas3D
+from poseviewer.app.view3d.comparison import Comparison
 from poseviewer.app.view3d.heading import View
 from poseviewer.app.view3d.range_patch import RangeShown
 from poseviewer.app.view3d.scene import SceneError
@@ -74,6 +76,8 @@ class View3D(QWidget):
         self.canvas.drawn.connect(self.drawn)
         self.canvas.scene_failed.connect(self._say_painted)
         self._opengl = opengl
+        self._comparison: Comparison | None = None
+        self._ours, self._apart = "A", False
         self._asked = False
         self._told = False
         self._preloading: threading.Thread | None = None
@@ -88,6 +92,7 @@ class View3D(QWidget):
 
     def set_skeleton(self, skeleton: Skeleton) -> None:
         """Show poses of this skeleton from now on; the view is empty until `set_pose`."""
+        self._comparison = None
         self.canvas.set_skeleton(skeleton)
 
     def set_pose(
@@ -115,7 +120,24 @@ class View3D(QWidget):
         Raises:
             ValueError: the joints are not those of the skeleton.
         """
-        self.canvas.set_comparison(joints, label)
+        points = None if joints is None else np.asarray(joints, np.float64)
+        self._show_comparison(None if points is None else Comparison(points, label, self._ours, self._apart))
+
+    def set_ours(self, label: str) -> None:
+        """What the lifter of the pose is called while another one is compared."""
+        self._ours = label
+        if self._comparison is not None:
+            self._show_comparison(replace(self._comparison, ours=label))
+
+    def set_apart(self, apart: bool) -> None:
+        """Whether two poses that are compared stand side by side instead of over each other."""
+        self._apart = apart
+        if self._comparison is not None:
+            self._show_comparison(replace(self._comparison, apart=apart))
+
+    def _show_comparison(self, comparison: Comparison | None) -> None:
+        self.canvas.set_comparison(comparison)
+        self._comparison = comparison
 
     def set_range(self, shown: RangeShown | None) -> None:
         """Show the rotation range of one bone around its joint, or none."""
@@ -150,7 +172,17 @@ class View3D(QWidget):
 
     def set_message(self, text: str) -> None:
         """What the empty view says."""
-        self.canvas.set_message(text)
+        self.canvas.set_words(message=text)
+
+    def set_remark(self, text: str) -> None:
+        """A quiet line under the pose, "" for none."""
+        self.canvas.set_words(remark=text)
+
+    def set_heading(self, widget: QWidget) -> None:
+        """Stand this on top of the view."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, widget)
 
     def fit(self) -> None:
         """Bring the whole pose into view."""
@@ -209,7 +241,7 @@ class View3D(QWidget):
         if not self._told:
             self._told = True
             sentence = f"OpenGL cannot be used here ({reason}), so the 3D view is painted; poseviewer doctor says more."
-            self.canvas.set_note(sentence)
+            self.canvas.set_words(note=sentence)
             self.notice.emit(sentence)
 
     def _tool_strip(self) -> QWidget:

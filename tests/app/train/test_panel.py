@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from poseviewer.app import open_dialogs
 from poseviewer.app.document import Document
+from poseviewer.app.lifters.compare import Other
 from poseviewer.app.notices import Notices
 from poseviewer.app.settings import SettingsStore
 from poseviewer.app.train import panel as panel_module
@@ -147,34 +148,27 @@ def test_no_name_no_export(monkeypatch, make_panel, make_run):
 class Comparing(QObject):
     """A comparison that loads nothing."""
 
-    compared_changed = Signal(str)
-    said = Signal(str)
+    changed = Signal(object)
 
     def __init__(self):
         super().__init__()
-        self.id = ""
+        self.other = None
 
-    def show(self, record):
-        self.id = "" if record is None or record.id == self.id else record.id
-        self.compared_changed.emit(self.id)
-        if self.id:
-            self.said.emit("A 3 %, B 2 %.")
+    def show_run(self, record):
+        again = record is None or (self.other is not None and record.id == self.other.run_id)
+        self.other = None if again else Other(str(record.model), record.title, record)
+        self.changed.emit(self.other)
 
 
-def test_compare_again_or_escape_or_the_cross_ends_it(qtbot, make_panel, make_run):
-    panel, comparing = make_panel(make_run(), make_run()), Comparing()
+def test_compare_again_ends_it_wherever_it_was_begun(qtbot, make_panel, make_run):
+    run = make_run()
+    panel, comparing = make_panel(run, make_run()), Comparing()
     panel.join(comparing)
-    ends = (
-        lambda: click(qtbot, panel.runs.actions.compare),
-        lambda: QTest.keyClick(panel.runs.list, Qt.Key.Key_Escape),
-        lambda: click(qtbot, panel.comparison.close_),
-        lambda: (panel.hide(), panel.show()),
-    )
-    for end in ends:
+    for end in (lambda: click(qtbot, panel.runs.actions.compare), lambda: comparing.show_run(None)):
         click(qtbot, panel.runs.actions.compare)
-        assert comparing.id and panel.comparison.isVisible() and panel.runs.actions.compare.isChecked()
+        assert comparing.other.run_id == run.id and panel.runs.actions.compare.isChecked()
         end()
-        assert not comparing.id and panel.comparison.isHidden() and not panel.runs.actions.compare.isChecked()
+        assert comparing.other is None and not panel.runs.actions.compare.isChecked()
 
 
 def test_discarding_the_compared_run_ends_the_comparison(qtbot, make_panel, make_run):
@@ -183,7 +177,7 @@ def test_discarding_the_compared_run_ends_the_comparison(qtbot, make_panel, make
     click(qtbot, panel.runs.actions.compare)
     panel.runs.ask_discard(panel.runs.list.current)
     click(qtbot, panel.runs.question.yes)
-    assert comparing.id == "" and panel.runner.records() == () and "was deleted" in panel.said[-1]
+    assert comparing.other is None and panel.runner.records() == () and "was deleted" in panel.said[-1]
 
 
 def test_edited_ranges_are_those_of_the_next_run(make_panel, dog, make_run):

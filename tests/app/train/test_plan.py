@@ -98,3 +98,24 @@ def test_a_run_on_labels_is_called_by_how_many_there_are() -> None:
     assert plan_title(RunPlan("detector", "default"), ranges, Material(1, 9)).endswith("on 1 labelled frame")
     assert plan_title(RunPlan("autoencoder", "default"), ranges, Material(1, 9)).endswith("on 10 frames")
     assert plan_title(RunPlan("lifter", "finetune"), ranges, Material(1, 9)).endswith("on quadruped16")
+
+
+def test_the_methods_of_papers_stand_together_and_begin_with_nothing() -> None:
+    offered = [info for info in presets_for(load_skeleton("human17")) if info.stage.why]
+    tasks = [info.task for info in offered]
+
+    assert {"drover", "supervised"} <= set(tasks)
+    assert tasks == sorted(tasks, key=lambda task: list(dict.fromkeys(tasks)).index(task))
+    assert all(info.can_start == ("nothing",) for info in offered)
+    (usual,) = [info for info in offered if (info.task, info.name) == ("drover", "default")]
+    assert usual.title == "Random projections (Drover 2018)" and usual.about == usual.stage.why
+
+
+def test_files_of_poses_are_settings_of_the_run() -> None:
+    ranges = load_ranges("human17")
+    plan = RunPlan("drover", poses=("/data/walk.npz",))
+
+    assert plan.settings["poses"] == ["/data/walk.npz"] and "poses" not in RunPlan("drover").settings
+    assert plan_title(plan, ranges, Material()).endswith("on walk")
+    assert plan_title(RunPlan("drover", poses=("a.npz", "b.npz")), ranges, Material()).endswith("on 2 files")
+    assert plan_title(RunPlan("drover"), ranges, Material(1, 2, 1240)).endswith("on 1,240 poses of this project")

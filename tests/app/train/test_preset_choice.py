@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from poseviewer.app.train.preset_choice import PAPER, PresetChoice
+from poseviewer.app.train.preset_choice import METHODS, PAPER, PresetChoice
 
 
 @pytest.fixture
@@ -66,3 +66,12 @@ def test_a_family_that_is_gone_is_left(choice, several):
     assert choice.info.task == "lifter"
     choice.set_presets([])
     assert choice.info is None and not choice.what.isEnabled()
+
+
+def test_methods_of_papers_stand_under_their_own_heading(choice, presets):
+    method = replace(presets[0], task="drover", name="default", title="Random projections (Drover 2018)")
+    choice.set_presets([*presets, method])
+    assert titles(choice) == ["Fine-tune", "Quick", "Full", "", METHODS, "Random projections (Drover 2018)"]
+    choice.choose("drover")
+    assert choice.info.task == "drover"
+    assert choice.what.view().minimumWidth() >= choice.what.view().sizeHintForColumn(0)

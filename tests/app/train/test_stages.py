@@ -13,6 +13,7 @@ from poseviewer.app.train.stages import (
     STAGES,
     Material,
     caution,
+    few_poses_words,
     in_use_of,
     learns_words,
     obstacle,
@@ -53,6 +54,47 @@ def test_the_project_uses_a_model_of_each_kind(project: Project) -> None:
     assert in_use_of(project, "lifter") == "l.safetensors"
     assert in_use_of(project, "landmarks") == in_use_of(project, "detector") == "d.safetensors"
     assert in_use_of(project, "autoencoder") == ""
+
+
+def test_a_method_learns_from_poses_that_somebody_has() -> None:
+    methods = {stage.task: stage for stage in STAGES if stage.why}
+    assert set(methods) == {"drover", "svma", "hardy", "flow", "evolution", "supervised"}
+    assert all(stage.makes == LIFTER and stage.apart and stage.why.endswith(".") for stage in methods.values())
+    assert [task for task, stage in methods.items() if stage.draws] == ["evolution"]
+    assert stage_of(LIFTER).draws and not stage_of(LIFTER).apart
+
+
+@pytest.mark.parametrize(
+    ("task", "poses", "files", "lacks"),
+    [
+        ("drover", 12, None, "12 poses with every keypoint; the method needs 200"),
+        ("drover", 1, None, "1 pose with"),
+        ("drover", 240, None, ""),
+        ("drover", 0, 0, "Add a file of 2D poses"),
+        ("drover", 0, 1, ""),
+        ("supervised", 900, 0, "Add a file of 3D poses"),
+        ("supervised", 0, 2, ""),
+        ("evolution", 0, None, ""),
+        ("evolution", 0, 0, ""),
+        (LIFTER, 0, None, ""),
+    ],
+)
+def test_what_a_method_lacks(task: str, poses: int, files: int | None, lacks: str) -> None:
+    said = obstacle(stage_of(task), Material(0, 0, poses), files=files)
+
+    assert lacks in said and bool(said) == bool(lacks)
+    assert few_poses_words(200) == ""
+
+
+def test_whole_poses_are_counted_labelled_or_predicted(project: Project, dog: RangePreset) -> None:
+    import numpy as np
+
+    whole = Pose2D(np.arange(2.0 * dog.skeleton.joint_count).reshape(-1, 2))
+    for number in (7, 8):
+        instance = Instance(whole, predicted=number == 8)
+        project = project.with_instances(FrameKey("clip", number), (instance,))
+
+    assert Material.of(project).poses == 2
 
 
 def test_only_what_the_user_placed_is_labelled(project: Project) -> None:

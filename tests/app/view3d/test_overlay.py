@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from poseviewer.app.view3d.look import look_for
-from poseviewer.app.view3d.overlay import draw_legend, draw_message, draw_name, draw_note, draw_word
+from poseviewer.app.view3d.overlay import draw_legend, draw_legends, draw_message, draw_name, draw_note, draw_word
 
 LOOK = look_for((255, 255, 255), (20, 20, 20), (0, 128, 128))
 AREA = QRectF(0, 0, 300, 200)
@@ -60,3 +60,16 @@ def test_the_legend_is_in_the_upper_left_corner_in_its_colours(qapp: QApplicatio
     assert {(52, 152, 219), (231, 76, 60), (40, 40, 40)} <= found
     plate = marked(lambda p: draw_legend(p, entries, AREA, dark))
     assert plate.left() <= 10 and plate.top() <= 10 and plate.right() < 300
+
+
+def test_names_that_are_too_long_are_cut_short_or_stand_under_each_other(qapp: QApplication) -> None:
+    long = [("A fine-tune on quadruped16, 2 bones wider than before", [(52, 152, 219)]), ("B mouse", [(40, 40, 40)])]
+    dark = look_for((0, 0, 0), (255, 255, 255), (0, 128, 128))
+
+    one = marked(lambda p: draw_legend(p, long[:1], AREA, dark))
+    two = marked(lambda p: draw_legends(p, long, AREA, dark))
+    apart = marked(lambda p: draw_legends(p, long, AREA, dark, apart=True))
+
+    assert one.right() <= 292 and two.right() <= 292
+    assert two.height() > 1.8 * one.height() and apart.height() < 1.2 * one.height()
+    assert apart.right() > 158 and apart.left() < 10

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from poseviewer.app import gl
@@ -133,8 +133,8 @@ def test_where_nobody_watches_it_is_painted_without_a_word(make_view: Maker, mon
     told = make_view("auto")
     monkeypatch.setattr(QGuiApplication, "platformName", lambda: "offscreen")
     silent = make_view("auto")
-    assert told.canvas._note
-    assert silent.canvas._note == ""
+    assert told.canvas.words.note
+    assert silent.canvas.words.note == ""
     assert silent.scene_name == "painted"
 
 
@@ -172,7 +172,7 @@ def test_a_driver_that_refuses_the_shaders_leaves_the_painted_view(
 
 def test_the_note_leaves_with_the_next_gesture(view: View3D, qtbot: QtBot) -> None:
     plain = view.canvas.grab().toImage()
-    view.canvas.set_note("painted without OpenGL")
+    view.canvas.set_words(note="painted without OpenGL")
     assert view.canvas.grab().toImage() != plain
     qtbot.mouseClick(view.canvas, LEFT, pos=view.canvas.rect().topLeft())
     view.canvas.clearFocus()
@@ -207,3 +207,28 @@ def test_a_second_pose_is_drawn_beside_the_first(view: View3D, standing: np.ndar
     view.set_skeleton(table)
     view.set_pose(standing)
     assert view.canvas._comparison is None
+
+
+def test_compared_poses_stand_apart_or_over_each_other(view: View3D, standing: np.ndarray) -> None:
+    view.set_apart(True)
+    alone = view.canvas.grab().toImage()
+    view.set_comparison(standing, "B run 3")
+    apart = view.canvas.grab().toImage()
+    view.set_ours("A human17")
+    assert alone != apart != view.canvas.grab().toImage()
+    place = view.canvas.joint_place(0)
+    assert place is not None and place.x() < view.canvas.width() / 2
+    view.set_apart(False)
+    assert view.canvas.grab().toImage() != apart
+    view.set_comparison(None)
+    view.set_apart(False)
+    assert view.canvas.grab().toImage() == alone
+
+
+def test_what_stands_on_top_leaves_room_for_the_view(view: View3D, qtbot: QtBot) -> None:
+    heading = QLabel("Lifter")
+    view.set_heading(heading)
+    qtbot.waitUntil(heading.isVisible)
+    assert heading.y() < view.canvas.y() and heading.width() == view.width()
+    view.set_remark("Missing keypoints are filled in.")
+    assert view.canvas.words.remark == "Missing keypoints are filled in."

@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from poseviewer.app.document import Document
-from poseviewer.app.train.compare import (
+from poseviewer.app.lifters.compare import (
     Comparison,
+    Other,
     hidden_error,
     keypoints_of,
     largest_difference,
@@ -95,7 +96,7 @@ def comparison(qtbot, dog, loads):
     made = Comparison(document, link, view3d, canvas, document, loads)
     made.document, made.link, made.view3d, made.canvas, made.words, made.ids = document, link, view3d, canvas, [], []
     made.said.connect(made.words.append)
-    made.compared_changed.connect(made.ids.append)
+    made.changed.connect(lambda other: made.ids.append(other.title if other else ""))
     yield made
     made.close()
 
@@ -107,7 +108,7 @@ def shown(comparison):
 def test_the_shown_frame_is_lifted_by_both_and_both_are_drawn(qtbot, comparison, make_run, dog, dog_keypoints):
     run = make_run(title="Elbows")
     comparison.link.lift(dog.skeleton, dog_keypoints)
-    comparison.show(run)
+    comparison.show_run(run)
     qtbot.waitUntil(lambda: shown(comparison))
     joints, label = comparison.view3d.shown
     assert joints[:, 2].max() > 10 and "Elbows" in label
@@ -115,11 +116,11 @@ def test_the_shown_frame_is_lifted_by_both_and_both_are_drawn(qtbot, comparison,
     np.testing.assert_allclose(points, dog_keypoints, atol=1e-3)
     assert given.all()
     line = comparison.words[-1]
-    assert "A (current) off by" in line and "B (Elbows) off by" in line and "They differ most at the " in line
+    assert "A off by" in line and "B off by" in line and "They differ most at the " in line
 
 
 def test_each_new_pose_is_compared(qtbot, comparison, make_run, dog, dog_keypoints):
-    comparison.show(make_run())
+    comparison.show_run(make_run())
     comparison.link.lift(dog.skeleton, dog_keypoints)
     qtbot.waitUntil(lambda: shown(comparison))
     moved = dog_keypoints + 40
@@ -129,7 +130,7 @@ def test_each_new_pose_is_compared(qtbot, comparison, make_run, dog, dog_keypoin
 
 def test_what_is_missing_for_one_is_missing_for_the_other(qtbot, comparison, make_run, dog, dog_keypoints):
     dog_keypoints[3] = np.nan
-    comparison.show(make_run())
+    comparison.show_run(make_run())
     comparison.link.lift(dog.skeleton, dog_keypoints)
     qtbot.waitUntil(lambda: shown(comparison))
     assert not comparison.canvas.shown[1][3] and comparison.canvas.shown[1].sum() == dog.skeleton.joint_count - 1
@@ -138,17 +139,17 @@ def test_what_is_missing_for_one_is_missing_for_the_other(qtbot, comparison, mak
 def test_the_same_run_again_ends_it(qtbot, comparison, make_run, dog, dog_keypoints):
     run = make_run()
     comparison.link.lift(dog.skeleton, dog_keypoints)
-    comparison.show(run)
+    comparison.show_run(run)
     qtbot.waitUntil(lambda: shown(comparison))
-    comparison.show(run)
-    assert not shown(comparison) and comparison.ids == [run.id, ""] and comparison.words[-1] == ""
+    comparison.show_run(run)
+    assert not shown(comparison) and comparison.ids == [run.title, ""] and comparison.words[-1] == ""
     comparison.link.lift(dog.skeleton, dog_keypoints + 1)
     assert not shown(comparison)
 
 
 def test_a_frame_without_a_pose_shows_neither(qtbot, comparison, make_run, dog, dog_keypoints):
     comparison.link.lift(dog.skeleton, dog_keypoints)
-    comparison.show(make_run())
+    comparison.show_run(make_run())
     qtbot.waitUntil(lambda: shown(comparison))
     comparison.link.lift(dog.skeleton, None)
     assert not shown(comparison) and "Place keypoints" in comparison.words[-1]
@@ -159,19 +160,33 @@ def test_accepting_the_run_ends_it_and_another_model_is_compared_anew(
 ):
     run, other = make_run(), make_run()
     comparison.link.lift(dog.skeleton, dog_keypoints)
-    comparison.show(run)
+    comparison.show_run(run)
     qtbot.waitUntil(lambda: shown(comparison))
     comparison.document.push(edits.set_model(comparison.document.project, str(other.model)))
     qtbot.waitUntil(lambda: loads.asked[-1] == str(other.model))
-    assert comparison.compared == run.id
+    assert comparison.other.run_id == run.id
     comparison.document.push(edits.set_model(comparison.document.project, str(run.model)))
-    assert comparison.compared == ""
+    assert comparison.other is None
+
+
+def test_any_lifter_is_compared_until_it_is_the_one_in_use(qtbot, comparison, dog, dog_keypoints):
+    comparison.link.lift(dog.skeleton, dog_keypoints)
+    comparison.show(Other("deep.safetensors", "deep"))
+    qtbot.waitUntil(lambda: shown(comparison))
+    assert comparison.view3d.shown[1] == "B deep" and comparison.other.run_id == ""
+    comparison.document.push(edits.set_model(comparison.document.project, "deep.safetensors"))
+    assert comparison.other is None and not shown(comparison)
+    comparison.show(Other("", dog.skeleton.name))
+    qtbot.waitUntil(lambda: shown(comparison))
+    assert comparison.view3d.shown[0][:, 2].max() == 0
+    comparison.document.push(edits.set_model(comparison.document.project, dog.skeleton.name))
+    assert comparison.other is None  # its name is that of the one that comes with the skeleton
 
 
 def test_a_model_that_cannot_be_read_is_said(qtbot, comparison, make_run, dog, dog_keypoints):
     comparison.link.lift(dog.skeleton, dog_keypoints)
     run = make_run(id="broken")
-    comparison.show(run)
+    comparison.show_run(run)
     qtbot.waitUntil(lambda: comparison.words[-1] == "The model is damaged; choose another.")
     assert not shown(comparison)
 
@@ -187,7 +202,7 @@ def test_a_skeleton_without_a_lifter_of_its_own_is_compared_by_pose_alone(qtbot,
     made = Comparison(document, link, Drawn(), Drawn(), document, load)
     made.said.connect(words.append)
     link.lift(dog.skeleton, dog_keypoints)
-    made.show(make_run())
+    made.show_run(make_run())
     qtbot.waitUntil(lambda: "They differ most" in words[-1])
     assert "Hidden" not in words[-1]
     made.close()

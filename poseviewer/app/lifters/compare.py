@@ -1,4 +1,4 @@
-"""A and B: the shown frame lifted by the model in use and by that of a run, both drawn, and how they differ."""
+"""A and B: the shown frame lifted by the model in use and by another one, both drawn, and how they differ."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from poseviewer.app.document import Document
+from poseviewer.app.lifters.choices import named
 from poseviewer.app.live_lift import LiveLift, Load, ModelChoice, load_shipped
 from poseviewer.app.train.in_use import is_latest
 from poseviewer.app.train.measures import HIDDEN, number_with_unit
@@ -31,17 +32,39 @@ ALIKE_DEG = 1.0
 class ComparedPoses(LiftedPoses):
     """The pose by B, and how well each model guesses keypoints that are hidden from it.
 
-    hidden: by A and by B, percent of the animal's size; NaN where it cannot be said (too few keypoints, or no A).
+    hidden: by A and by B, percent of the animal's size; NaN where it cannot be said: too few keypoints, no A, or one
+        of them has another lifter guess what is missing.
     """
 
     hidden: tuple[float, float] = (float("nan"), float("nan"))
 
 
-class Comparison(QObject):
-    """While a run is compared, every pose that is shown is lifted by its model too, from the same keypoints."""
+@dataclass(frozen=True)
+class Other:
+    """The lifter that the one in use is compared with.
 
-    compared_changed = Signal(str)
-    """The id of the run that is compared, "" once none is."""
+    Attributes:
+        model: as `ModelChoice.model`. title: what people call it. run: the training run whose model it is.
+    """
+
+    model: str
+    title: str
+    run: RunRecord | None = None
+
+    @property
+    def run_id(self) -> str:
+        return self.run.id if self.run is not None else ""
+
+    def is_used_by(self, model: str) -> bool:
+        """Whether a project that names this model would compare it with itself."""
+        return is_latest(model, self.run) if self.run is not None else model == self.model
+
+
+class Comparison(QObject):
+    """While another lifter is compared, every pose that is shown is lifted by it too, from the same keypoints."""
+
+    changed = Signal(object)
+    """`Other` that is compared now, None once none is."""
     said = Signal(str)
     """How A and B differ on the shown frame, or why they cannot be compared."""
 
@@ -52,7 +75,7 @@ class Comparison(QObject):
         super().__init__(parent)
         self._document, self._link, self._view3d, self._canvas = document, link, view3d, canvas
         self._load = load
-        self._record: RunRecord | None = None
+        self._other: Other | None = None
         self._ours: LiftedPoses | None = None
         self._live = LiveLift(self._load_both, self)
         self._live.lifted.connect(self._show_answer)
@@ -62,70 +85,75 @@ class Comparison(QObject):
         document.skeleton_changed.connect(self.stop)
 
     @property
-    def compared(self) -> str:
-        """The id of the run that is compared, "" while none is."""
-        return self._record.id if self._record is not None else ""
+    def other(self) -> Other | None:
+        """The lifter that is compared, None while none is."""
+        return self._other
 
-    def show(self, record: RunRecord | None) -> None:
+    def show_run(self, record: RunRecord | None) -> None:
         """Compare with a run's model; the same run again, or None, ends it."""
-        if record is None or record.id == self.compared:
+        again = record is not None and self._other is not None and record.id == self._other.run_id
+        if record is None or again:
             self.stop()
-            return
-        self._record = record
-        self.compared_changed.emit(record.id)
+        else:
+            self.show(Other(str(record.model), record.title, record))
+
+    def show(self, other: Other) -> None:
+        """Compare with another lifter from now on."""
+        self._other = other
+        self.changed.emit(other)
         self._begin()
 
     def stop(self) -> None:
         """Show the model in use alone again."""
-        if self._record is None:
+        if self._other is None:
             return
-        self._record = None
+        self._other = None
         self._live.forget()
         self._clear()
         self.said.emit("")
-        self.compared_changed.emit("")
+        self.changed.emit(None)
 
     def close(self) -> None:
         """End the thread and wait for it."""
         self._live.close()
 
     def _begin(self) -> None:
-        assert self._record is not None
+        assert self._other is not None
         self._clear()
-        self.said.emit(f"Loading the model of {self._record.title}…")
-        self._live.set_model(ModelChoice(self._document.project.skeleton, str(self._record.model), "cpu"))
+        self.said.emit(f"Loading {self._other.title}…")
+        self._live.set_model(ModelChoice(self._document.project.skeleton, self._other.model, "cpu"))
         self._ask(self._link.shown_pose)
 
     def _follow_model(self) -> None:
-        """A is another model now; a run that was accepted would be compared with itself."""
-        if self._record is None:
+        """A is another model now; one that was accepted would be compared with itself."""
+        if self._other is None:
             return
-        if is_latest(self._document.project.model, self._record):
+        if self._other.is_used_by(named(self._document.project)):
             self.stop()
         else:
             self._begin()
 
     def _ask(self, shown: LiftedPoses | None) -> None:
-        if self._record is None:
+        if self._other is None:
             return
         self._ours = shown
         if shown is None:
             self._live.forget()
             self._clear()
-            self.said.emit("Place keypoints to compare the two models on this frame.")
+            self.said.emit("Place keypoints to compare the two lifters on this frame.")
         else:
             self._live.request(keypoints_of(shown))
 
     def _show_answer(self, theirs: LiftedPoses | None) -> None:
-        if self._record is None or self._ours is None or theirs is None:
+        if self._other is None or self._ours is None or theirs is None:
             return
-        self._view3d.set_comparison(theirs.joints[0], f"B: {self._record.title}")
+        self._view3d.set_comparison(theirs.joints[0], f"B {self._other.title}")
         self._canvas.set_comparison(theirs.joints[0, :, :2] + theirs.origin[0], theirs.given[0])
         hidden = theirs.hidden if isinstance(theirs, ComparedPoses) else (float("nan"), float("nan"))
-        self.said.emit(comparison_words(self._record.title, hidden, self._ours, theirs))
+        self.said.emit(comparison_words(hidden, self._ours, theirs))
 
     def _show_failure(self, sentence: str) -> None:
-        if self._record is not None:
+        if self._other is not None:
             self._clear()
             self.said.emit(sentence)
 
@@ -155,7 +183,9 @@ class _Pair:
     def lift(self, keypoints: NDArray[Any], visibility: NDArray[Any] | None = None) -> ComparedPoses:
         answer: LiftedPoses = self._theirs.lift(keypoints, visibility)
         known = np.where(answer.given[..., None], keypoints, np.nan)[0]
-        hidden = hidden_error(self._ours, known), hidden_error(self._theirs, known)
+        hidden = float("nan"), float("nan")
+        if not any(getattr(lifter, "filled_words", "") for lifter in (self._ours, self._theirs)):
+            hidden = hidden_error(self._ours, known), hidden_error(self._theirs, known)
         return ComparedPoses(
             answer.skeleton, answer.joints, answer.depth_std, answer.origin, answer.given, answer.unit, hidden
         )
@@ -201,12 +231,12 @@ def largest_difference(ours: LiftedPoses, theirs: LiftedPoses) -> tuple[int, flo
     return bone, float(angles[bone])
 
 
-def comparison_words(title: str, hidden: tuple[float, float], ours: LiftedPoses, theirs: LiftedPoses) -> str:
+def comparison_words(hidden: tuple[float, float], ours: LiftedPoses, theirs: LiftedPoses) -> str:
     """One line: both models' errors on this frame, and where their poses differ most."""
     parts = []
     if np.isfinite(hidden).all():
         a, b = (number_with_unit(value, " %") for value in hidden)
-        parts.append(f"Hidden keypoints of this frame: A (current) off by {a}, B ({title}) off by {b}.")
+        parts.append(f"Hidden keypoints of this frame: A off by {a}, B off by {b}.")
     bone, angle = largest_difference(ours, theirs)
     if angle < ALIKE_DEG:
         parts.append(f"Both give the same pose to {number_with_unit(ALIKE_DEG, '°')}.")
