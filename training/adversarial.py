@@ -12,14 +12,14 @@ import torch
 from torch import Tensor, nn
 
 from poseviewer.core.errors import PoseviewerError
-from poseviewer.geometry.turns import back_project
+from poseviewer.geometry.turns import back_project, project
 from poseviewer.models.checkpoint import ModelCard, tables
 from poseviewer.models.depth_lifter import root_normal
 from poseviewer.models.depth_network import DepthNetwork
 from poseviewer.models.device import choose_device
 from training.adversarial_config import AdversarialConfig, reproduce
 from training.critic import Critic, critic_loss, gradient_penalty, lifter_loss, real_penalty
-from training.pose_losses import build_loss, symmetry_loss
+from training.pose_losses import build_loss, pose_distance, reprojection_loss, symmetry_loss
 from training.pose_material import PoseMaterial
 from training.pose_validation import PoseValidation
 from training.pose_views import PoseViews, uniforms
@@ -162,6 +162,21 @@ class AdversarialRun(Run[AdversarialConfig]):
         """What a preset may ask for beyond its paper: "build" (all of one build), "symmetry" (of left and right)."""
         known = {"build": build_loss, "symmetry": symmetry_loss}
         return {k: loss(self.skeleton, turned.lifted) for k, loss in known.items() if self.config.terms.get(k)}
+
+    def agreement(self, turned: Turned) -> Losses:
+        """ "reprojection" (2D, turned back) and "pose" (3D, there) after a second lift, where a preset asks for them."""
+        wanted = [name for name in ("reprojection", "pose") if self.config.terms.get(name)]
+        if not wanted:
+            return {}
+        with self.autocast():
+            depth = self.lifter(turned.keypoints).depth
+        distance = self.lifter.distance
+        again = back_project(turned.keypoints, depth, distance)
+        losses = {
+            "reprojection": reprojection_loss(turned.xy, project(turned.back(again), distance)),
+            "pose": pose_distance(again, turned.scaled),
+        }
+        return {name: losses[name] for name in wanted}
 
     def judged(self, turned: Turned) -> Tensor:
         """How well what is seen from there passes for real."""

@@ -13,11 +13,11 @@ from training.run import Losses, drive
 
 
 class DroverRun(AdversarialRun):
-    """The game alone, and what every method may be given besides."""
+    """The game alone; a preset may ask for agreement with a second lift (Chen et al. 2019) and for priors."""
 
     def lifter_terms(self, batch: Examples) -> Losses:
         turned = self.turned(batch)
-        return {"adversarial": self.judged(turned)} | self.priors(turned)
+        return {"adversarial": self.judged(turned)} | self.agreement(turned) | self.priors(turned)
 
 
 def train_drover(config: AdversarialConfig) -> Generator[Progress, None, None]:

@@ -12,13 +12,11 @@ from collections.abc import Generator
 import torch
 from torch import Tensor, nn
 
-from poseviewer.geometry.turns import back_project
 from training.adversarial import CRITIC, AdversarialRun, Examples
 from training.adversarial_config import AdversarialConfig, job_config
 from training.flow_prior import SAFE, FlowPrior
 from training.job import Job
 from training.material_of import material_of
-from training.pose_losses import pose_distance, reprojection_loss
 from training.pose_material import PoseMaterial
 from training.pose_views import uniforms
 from training.progress import Progress
@@ -79,18 +77,8 @@ class FlowRun(AdversarialRun):
 
     def lifter_terms(self, batch: Examples) -> Losses:
         turned = self.turned(batch)
-        with self.autocast():
-            depth = self.lifter(turned.keypoints).depth
-        again = back_project(turned.keypoints, depth, self.lifter.distance)
-        return (
-            {
-                "likelihood": self.judged(turned),
-                "reprojection": reprojection_loss(turned.xy, turned.back(again)[..., :2]),
-                "pose": pose_distance(again, turned.scaled),
-            }
-            | self.priors(turned)
-            | self._synthetic(batch)
-        )
+        likelihood = {"likelihood": self.judged(turned)}
+        return likelihood | self.agreement(turned) | self.priors(turned) | self._synthetic(batch)
 
     def _synthetic(self, batch: Examples) -> Losses:
         """How far depths are off on poses drawn from the ranges (001), where a preset asks for it."""

@@ -7,12 +7,11 @@ from collections.abc import Generator
 import torch
 from torch import Tensor
 
-from poseviewer.geometry.turns import back_project, project
 from training.adversarial import AdversarialRun, Examples
 from training.adversarial_config import AdversarialConfig, job_config
 from training.job import Job
 from training.material_of import material_of
-from training.pose_losses import quarter_losses, reprojection_loss
+from training.pose_losses import quarter_losses
 from training.pose_material import PoseMaterial
 from training.progress import Progress
 from training.run import Losses, drive
@@ -31,15 +30,11 @@ class HardyRun(AdversarialRun):
 
     def lifter_terms(self, batch: Examples) -> Losses:
         turned = self.turned(batch, self.shares)
-        terms = {"adversarial": self.judged(turned)}
-        wanted = self.config.terms
-        with self.autocast():
-            if wanted.get("reprojection"):
-                again = back_project(turned.keypoints, self.lifter(turned.keypoints).depth, self.lifter.distance)
-                terms["reprojection"] = reprojection_loss(turned.xy, project(turned.back(again), self.lifter.distance))
-            if wanted.get("quarter"):
+        terms = {"adversarial": self.judged(turned)} | self.agreement(turned) | self.priors(turned)
+        if self.config.terms.get("quarter"):
+            with self.autocast():
                 terms["quarter"] = quarter_losses(self.lifter, turned.xy, turned.said.depth)
-        return terms | self.priors(turned)
+        return terms
 
     def _shares(self) -> Tensor | None:
         apart = self.config.shape.get("representation", "full") in ("legs-torso", "five")

@@ -55,13 +55,12 @@ def build_loss(skeleton: Skeleton, joints: Tensor) -> Tensor:
     """
     lengths = torch.stack([(joints[:, b.child] - joints[:, b.parent]).norm(dim=-1) for b in skeleton.bones], dim=1)
     logs = lengths.clamp(min=1e-2).log()
-    # A short bone's proportion is mostly noise: each counts by its length.
+    # Long bones say how large a body is. All say how it stands: hips and shoulders, short as they are, which way it faces.
     share = lengths.mean(0).detach()
-    share = share / share.sum()
-    logs = logs - (logs * share).sum(1, keepdim=True)
+    logs = logs - (logs * share).sum(1, keepdim=True) / share.sum()
     mean = logs.mean(0)
     mean = (mean + mean[list(skeleton.mirror_bones)]) / 2
-    return ((logs - mean).square().clamp(max=1) * share).sum(1).mean()
+    return (logs - mean).square().clamp(max=1).mean()
 
 
 def facing(skeleton: Skeleton) -> tuple[int, int, int, int] | None:
