@@ -191,7 +191,7 @@ class Team:
         except RuntimeError as error:
             raise PoseviewerError(
                 f"Training stopped: another of the {self.size} processes ended or could not be reached; what it says "
-                f"is above or in its own log. Continue with the same command and --resume."
+                "is above or in its own log. What was saved is kept; go on with --resume."
             ) from error
 
 

@@ -15,6 +15,7 @@ from training.augment import Augmentation
 from training.detector_config import DetectorConfig, detector_config
 from training.detector_examples import Examples
 from training.labelled_images import LabelledImage, labelled_image
+from training.parallel import Team
 
 HUMAN = load_ranges("human17")
 
@@ -47,6 +48,22 @@ def test_what_was_made_ahead_is_what_would_be_made(config: DetectorConfig, dots:
     for step, images in zip((0, 1, 2, 7), ahead, strict=True):
         np.testing.assert_array_equal(examples.make(step, 0, 6).images, images)
     assert not np.array_equal(ahead[0], ahead[1])
+    examples.close()
+
+
+def test_what_is_made_ahead_is_this_process_s_share(
+    config: DetectorConfig, dots: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.detector_examples.team", lambda: Team(1, 2))
+    examples = Examples(config, images_of(dots, 4), Augmentation())
+
+    ahead = []
+    for piece in [(0, 3, 2), (0, 5, 1)]:
+        examples.batch(*piece)
+        assert examples._next is not None
+        ahead.append(examples._next[0])
+
+    assert ahead == [(0, 5, 1), (1, 3, 1)]
     examples.close()
 
 
