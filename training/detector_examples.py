@@ -17,6 +17,7 @@ from poseviewer.synthesis.pictures import PictureStream
 from training.augment import Augmentation, Pyramid, Sample, augmented, farther
 from training.detector_config import DetectorConfig
 from training.labelled_images import LabelledImage
+from training.parallel import team
 
 FARTHER = 1 << 20
 """A stream of random numbers apart from those of the pictures of a batch."""
@@ -54,8 +55,9 @@ class Examples:
         """Pictures `first` to `first + count` of a step's batch."""
         key = (step, first, count)
         made = self._next[1].result() if self._next and self._next[0] == key else self.make(*key)
-        following = (step, first + count, count) if first + count < self._config.batch else (step + 1, 0, count)
-        left = min(following[2], self._config.batch - following[1])
+        share = team().share(self._config.batch)
+        following = (step, first + count, count) if first + count < share.stop else (step + 1, share.start, count)
+        left = min(following[2], share.stop - following[1])
         following = (*following[:2], left)
         if self._renders is not None:
             self._renders.ahead(range(following[0], self._config.steps), self._rendered)

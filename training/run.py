@@ -2,6 +2,7 @@
 
 A stage says what its examples, its losses and its figures are; here are the optimiser, the averaged weights, the
 checkpoint and the state from which a run is continued as if it had never stopped, and what to do on too little memory.
+Several processes may share the work (`training.parallel`); they all do this, and the first one validates and writes.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from torch import Tensor
 from poseviewer.core.errors import CheckpointError, PoseviewerError
 from poseviewer.models.checkpoint import ModelCard, read_card, read_tensors, save_checkpoint
 from poseviewer.models.device import choose_device, fast_dtype
+from training.parallel import team
 from training.progress import Progress
 from training.run_config import RunConfig, rate_at, start_words, state_path
 
@@ -37,6 +39,7 @@ class Run(ABC, Generic[C]):
         most: how many a CPU works through at once: between two pieces a run can be stopped.
         turn: whose turn it is to learn, "" where there is only one learner; repeat: how often it has learned in this
             step.
+        team: the processes that share each batch. ended: whether they have agreed to stop.
     """
 
     noun = "poses"
@@ -50,9 +53,11 @@ class Run(ABC, Generic[C]):
             CheckpointError: there is nothing to resume, or the model to start from does not fit.
         """
         self.config, self.card = config, card
-        self.device = choose_device(config.device)
+        self.team, self.ended = team(), False
+        self.device = self.team.place(choose_device(config.device))
+        self.team.share(config.batch)
         self.dtype = fast_dtype(self.device) if config.half else None
-        self.network = network.to(self.device)
+        self.network = self.team.synchronised(network.to(self.device), self.device)
         if config.start is not None and not config.resume:
             self.start_from(config.start)
         self.turn, self.repeat = "", 0
@@ -63,6 +68,8 @@ class Run(ABC, Generic[C]):
         self.step = self._done = 0
         if config.resume:
             self._resume()
+        self.agree()
+        self.team.same([*self.network.state_dict().values(), *(self.average or {}).values()])
 
     # What a stage says
 
@@ -166,7 +173,9 @@ class Run(ABC, Generic[C]):
                 group["lr"] = self.rate(name)
             for repeat in range(self.repeats(name)):
                 self.turn, self.repeat = name, repeat
-                losses |= yield from self.fitting_memory(self._gradients)
+                terms = yield from self.fitting_memory(self._gradients)
+                self.agree()
+                losses |= self.team.add_up(player.parameters(), terms)
                 if config.clip:
                     torch.nn.utils.clip_grad_norm_(player.parameters(), config.clip)
                 optimiser.step()
@@ -175,7 +184,7 @@ class Run(ABC, Generic[C]):
         return losses
 
     def _gradients(self) -> Generator[None, None, Losses]:
-        """The gradients of the whole batch, piece by piece: as from one piece, up to rounding.
+        """The gradients of the batch, or of this process's share of it, piece by piece: as from one, up to rounding.
 
         It yields between making examples, forward and backward, so that a slow machine too stops within a second.
         """
@@ -183,17 +192,16 @@ class Run(ABC, Generic[C]):
         self.network.zero_grad(set_to_none=True)
         self.train_mode()
         total: Losses = {}
-        for first in range(0, self.config.batch, self.piece):
-            count = min(self.piece, self.config.batch - first)
+        for piece in self.team.pieces(self.config.batch, self.piece):
             with torch.no_grad():
-                batch = self.examples(self.step, first, count)
+                batch = self.examples(self.step, piece.start, len(piece))
             yield
-            share = count / self.config.batch
+            share = len(piece) / self.config.batch
             losses = {k: v * share for k, v in self.losses(batch).items()}
             yield
             torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
             total = {k: total.get(k, 0) + v.detach() for k, v in losses.items()}
-            self._done += count
+            self._done = min(self._done + len(piece) * self.team.size, self.config.batch)
             yield
         return total
 
@@ -203,6 +211,12 @@ class Run(ABC, Generic[C]):
             try:
                 return (yield from work())
             except torch.OutOfMemoryError as error:
+                if self.team.lockstep:
+                    raise PoseviewerError(
+                        f"The {self.device.type} device has too little memory for {self.piece} {self.noun} at once, "
+                        f"and processes that share batch normalisation cannot take less; choose a smaller --batch, "
+                        f"or start more processes."
+                    ) from error
                 if self.piece < 2 * self.smallest:
                     raise PoseviewerError(
                         f"The {self.device.type} device has too little memory even for {self.piece} {self.noun} at "
@@ -217,8 +231,32 @@ class Run(ABC, Generic[C]):
                 f"{self.noun} is now computed in pieces of {self.piece:,}; what is learned stays the same."
             )
 
+    def agree(self, stop: bool = False) -> bool:
+        """Whether any process wants to stop; all have to ask at the same places.
+
+        Raises:
+            PoseviewerError: another process failed.
+        """
+        self.ended, self.piece = self.team.agree(self.step, self.piece, stop)
+        return self.ended
+
+    def keep(self) -> dict[str, float]:
+        """Validate and save where a run is stopped; returns the figures. Processes have seconds to stop: save first."""
+        if not self.team.alone:
+            self.save({})
+        figures = self.validate()
+        self.save(figures)
+        return figures
+
     def save(self, metrics: dict[str, float]) -> None:
-        """Write the model, and beside it the state to resume from."""
+        """Write the model, and beside it the state to resume from.
+
+        Raises:
+            CheckpointError: the output cannot be written.
+            PoseviewerError: the weights are no longer numbers; what was written before is kept.
+        """
+        if not all(bool(p.isfinite().all()) for p in self.network.parameters()):
+            raise PoseviewerError(stopped_by("weights are no longer numbers", self.config))
         card = replace(self.card, steps=self.step, poses_seen=self.step * self.config.batch, metrics=metrics)
         save_checkpoint(self.config.output, compact(self.model), card)
         state = {f"network.{k}": v for k, v in self.network.state_dict().items()}
@@ -269,13 +307,23 @@ def drive(run: Run[Any]) -> Generator[Progress, None, None]:
         CheckpointError: the output cannot be written.
         PoseviewerError: a loss is not a number (the last good checkpoint is kept), or the memory is too small.
     """
-    config = run.config
+    try:
+        yield from _driving(run)
+    except Exception as error:
+        run.team.tell(error)
+        raise
+    finally:
+        run.close()
+
+
+def _driving(run: Run[Any]) -> Generator[Progress, None, None]:
+    config, first = run.config, run.team.first
     meter = _Meter(run)
     saved = validated = time.monotonic()
     try:
-        if config.start is not None and config.validate_seconds < math.inf:
+        if first and config.start is not None and config.validate_seconds < math.inf:
             yield meter.report((yield from _broken_up(run.validating(), meter)))
-        while run.step < config.steps:
+        while not run.agree(stop=run.step >= config.steps):
             meter.add((yield from _broken_up(run.advancing(), meter)))
             now = time.monotonic()
             over = run.step == config.steps
@@ -284,18 +332,24 @@ def drive(run: Run[Any]) -> Generator[Progress, None, None]:
             if not (validating or meter.due or run.step % config.report_every == 0):
                 continue
             meter.check()
-            figures = (yield from _broken_up(run.validating(), meter)) if validating else {}
+            figures = (yield from _broken_up(run.validating(), meter)) if validating and first else {}
             if saving:
-                run.save(figures)
+                if first:
+                    run.save(figures)
                 saved = time.monotonic()
             validated = time.monotonic() if validating else validated
             yield meter.report(figures, saved=saving)
+        if first and run.step < config.steps:
+            # Another process was asked to stop.
+            meter.check()
+            yield meter.report(run.keep(), saved=True)
     except GeneratorExit:
         meter.check()
-        run.save(run.validate())
+        if not run.ended:
+            run.agree(stop=True)
+            if first:
+                run.keep()
         raise
-    finally:
-        run.close()
 
 
 def _broken_up(work: Generator[None, None, T], meter: _Meter) -> Generator[Progress, None, T]:
@@ -320,6 +374,7 @@ class _Meter:
     def __init__(self, run: Run[Any]) -> None:
         self._run = run
         self._sums: Losses = {}
+        self._bad: Losses = {}
         self._count = 0
         self._losses: dict[str, float] = {}
         self._began, self._poses = time.perf_counter(), run.poses_seen
@@ -332,6 +387,7 @@ class _Meter:
         """The terms of one step."""
         for name, value in losses.items():
             self._sums[name] = self._sums.get(name, 0) + value
+            self._bad[name] = self._bad.get(name, 0) + ~value.isfinite()
         self._count += 1
 
     def check(self) -> None:
@@ -339,19 +395,19 @@ class _Meter:
         Raises:
             PoseviewerError: a loss is not a number.
         """
-        bad = [name for name, value in self._means().items() if not math.isfinite(value)]
-        if bad:
-            raise PoseviewerError(
-                f"Training stopped: the loss '{bad[0]}' is no longer a number; {self._run.config.output} holds the "
-                f"last good weights; lower the learning rate and resume."
-            )
+        if all(math.isfinite(value) for value in self._means().values()):
+            return
+        # One term spoils the others within a step: to blame is the one that was spoilt in most of them.
+        bad = {name: int(count) for name, count in self._bad.items()}
+        worst = max(bad, key=lambda name: bad[name])
+        raise PoseviewerError(stopped_by(f"loss '{worst}' is no longer a number", self._run.config))
 
     def report(self, validation: dict[str, float] | None = None, saved: bool = False) -> Progress:
         self.check()
         run, now = self._run, time.perf_counter()
         self._losses = self._means()
         rate = (run.poses_seen - self._poses) / max(now - self._began, 1e-9)
-        self._sums, self._count = {}, 0
+        self._sums, self._bad, self._count = {}, {}, 0
         self._began, self._poses = now, run.poses_seen
         message, run.message = run.message, ""
         return Progress(
@@ -362,6 +418,14 @@ class _Meter:
     def _means(self) -> dict[str, float]:
         """Of the steps since the last report; the last ones known where there was none."""
         return {k: float(v) / self._count for k, v in self._sums.items()} or self._losses
+
+
+def stopped_by(what: str, config: RunConfig) -> str:
+    """The sentence about a run that has come to numbers that are none."""
+    return (
+        f"Training stopped: the {what}; {config.output} holds the last good weights; lower the learning rate and "
+        f"resume."
+    )
 
 
 def compact(weights: dict[str, Tensor]) -> dict[str, Tensor]:
