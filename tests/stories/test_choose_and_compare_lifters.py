@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from poseviewer.app import open_dialogs
+from poseviewer.app.train.plan import RunPlan
 from poseviewer.io.npz import write_npz
 from poseviewer.io.skeleton_files import load_ranges
 from poseviewer.synthesis.generate import synthesize
@@ -59,6 +60,7 @@ def train_on(person, qtbot, file):
     form = person.workspace.docks.panel("dock.train").form
     form.choose("drover")
     assert "1 pose with every keypoint" in form.caution.text() and not form.train.isEnabled()
+    assert person.workspace.training.runner.start(RunPlan("drover")) == ""  # nor by any other way
     form.choose("supervised")
     assert not form.train.isEnabled()
     press(qtbot, form.source.add)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from poseviewer.app import open_dialogs
 from poseviewer.app.own_keys import OwnKeys
 from poseviewer.app.train.controls import narrow
-from poseviewer.app.train.stages import FLAT, SOLID, SOME, Stage
+from poseviewer.app.train.stages import FLAT, SOLID, SOME, Stage, counted
 from poseviewer.core.errors import LabelFileError
 from poseviewer.core.joint_names import match_names
 from poseviewer.core.skeleton import Skeleton
@@ -82,7 +82,7 @@ class PoseSource(QWidget):
         self._poses = poses
         ranges = self._stage is not None and self._stage.poses == SOME
         self.from_files.setText("3D poses in files" if ranges else "Files of poses")
-        self.own.setText("The ranges alone" if ranges else f"This project’s keypoints ({poses:,} poses)")
+        self.own.setText("The ranges alone" if ranges else f"This project’s keypoints ({counted(poses, 'pose')})")
 
     def set_skeleton(self, skeleton: Skeleton) -> None:
         """Whose joints the files must have."""
@@ -111,13 +111,13 @@ class PoseSource(QWidget):
         """Why a file that can be read is of no use here, "" where it is."""
         found, skeleton = self._found[path], self._skeleton
         if self._stage is not None and self._stage.poses != FLAT and found.dimensions != 3:
-            return "2D only; 3D poses are needed"
+            return "2D only, 3D poses are needed"
         if skeleton is None or found.joint_names is None:
             return ""
         columns = match_names(found.joint_names, skeleton)
         lacking = [joint for joint, column in zip(skeleton.joints, columns, strict=True) if column is None]
         more = f" and {len(lacking) - 1} more" if len(lacking) > 1 else ""
-        return f"has no joint {lacking[0]}{more} of {skeleton.name}" if lacking else ""
+        return f"no joint {lacking[0]}{more} of {skeleton.name}" if lacking else ""
 
     def _read(self, path: str) -> str:
         try:
@@ -151,7 +151,7 @@ class PoseSource(QWidget):
             item.setData(PATH, path)
             item.setToolTip(path)
             if misfit:
-                problem = problem or f"{found.path.name} {misfit}; it is left out."
+                problem = problem or f"{found.path.name} is left out: {misfit}."
         self.list.setCurrentRow(min(kept, self.list.count() - 1))
         self.list.updateGeometry()
         self.problem.setText(problem)

@@ -148,11 +148,11 @@ def learns_words(stage: Stage, material: Material, renders: float = 0.0) -> str:
     if stage.labels:
         if not material.labelled and renders < 1:
             return ""
-        said = f"Learns from your {_counted(material.labelled, 'labelled frame')}"
+        said = f"Learns from your {counted(material.labelled, 'labelled frame')}"
         return f"{said} and from rendered animals." if renders else f"{said}."
     if stage.frames:
         count = material.labelled + material.unlabelled
-        return f"Learns from {_counted(count, 'frame')} of your videos and images; no labels are needed."
+        return f"Learns from {counted(count, 'frame')} of your videos and images; no labels are needed."
     return ""
 
 
@@ -182,7 +182,7 @@ def few_poses_words(poses: int) -> str:
     if poses >= FEWEST_POSES:
         return ""
     return (
-        f"This project has {_counted(poses, 'pose')} with every keypoint; the method needs {FEWEST_POSES} or more. "
+        f"This project has {counted(poses, 'pose')} with every keypoint; the method needs {FEWEST_POSES} or more. "
         "Detect a video first (Ctrl+Shift+D), or add files of poses."
     )
 
@@ -199,5 +199,6 @@ def caution(stage: Stage, material: Material) -> str:
     return f"Better with {FEW} to 10 labelled frames that differ from each other."
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """`1 pose`, `1,240 poses`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -344,7 +344,8 @@ class Canvas3D(QWidget):
             reach = np.vstack([reach, self._comparison.placed(self._framing).reach])
             above = LEGEND
         if len(reach):
-            fitted = self._camera.fitted(reach, stage.width, stage.height, MARGIN + above / max(stage.height, 1))
+            margin = MARGIN * stage.height / max(stage.height - above, stage.height / 3, 1)
+            fitted = self._camera.fitted(reach, stage.width, stage.height, margin)
             self._camera = fitted.panned(0.0, above / 2, stage.width, stage.height)
 
     # --- joints

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
@@ -140,3 +141,27 @@ def test_every_field_has_a_name_for_screen_readers(qtbot, form):
     qtbot.mouseClick(form.more, Qt.MouseButton.LeftButton)
     for field in (form.what, form.steps, form.batch, form.seed, form.device, form.title):
         assert field.accessibleName() and field.isVisible()
+
+
+def test_a_method_asks_for_poses_instead_of_a_start(form, presets, dog, tmp_path):
+    method = replace(presets[1], task="drover", name="default", title="Random projections", about="From 2D poses.")
+    reference = replace(method, task="supervised", title="From 3D poses")
+    form.set_presets([*presets, method, reference])
+    form.set_ranges(dog, dog)
+    assert form.start.isVisible() and not form.source.isVisible() and form.ranges.isVisible()
+    form.choose("drover")
+    assert not form.start.isVisible() and form.source.isVisible() and not form.ranges.isVisible()
+    assert "0 poses with every keypoint; the method needs 200" in form.caution.text() and not form.train.isEnabled()
+    form.set_material(Material(3, 900, 640))
+    assert form.train.isEnabled() and form.caution.isHidden() and "(640 poses)" in form.source.own.text()
+    form.train.click()
+    assert form.asked[-1].poses == () and form.asked[-1].start == "nothing"
+
+    form.choose("supervised")
+    assert form.caution.text() == "Add a file of 3D poses first." and not form.train.isEnabled()
+    file = tmp_path / "walk.npz"
+    np.savez(file, joints=np.zeros((300, 16, 3)), joint_names=np.array(dog.skeleton.joints))
+    form.source.set_files([str(file)])
+    form.source.changed.emit()
+    form.train.click()
+    assert form.asked[-1].poses == (str(file),) and form.asked[-1].settings["poses"] == [str(file)]

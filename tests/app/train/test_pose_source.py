@@ -70,9 +70,9 @@ def test_what_does_not_fit_is_left_out_and_named(source, files):
     )
     source.set_files([files["flat"], files["other"], files["solid"]])
     assert source.files == (files["solid"],)
-    assert lines(source)[0] == "flat.npz · 2D only; 3D poses are needed"
-    assert "has no joint nose and 14 more of quadruped16" in lines(source)[1]
-    assert "flat.npz" in source.problem.text()
+    assert lines(source)[0] == "flat.npz · 2D only, 3D poses are needed"
+    assert "no joint nose and 14 more of quadruped16" in lines(source)[1]
+    assert source.problem.text() == "flat.npz is left out: 2D only, 3D poses are needed."
 
 
 def test_evolution_needs_no_poses(qtbot, source, files):
