@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -36,6 +36,7 @@ class LifterPicker(QFrame):
         self.list.setAccessibleName("Lifters for this skeleton")
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         OwnKeys(self.list)
+        self.list.installEventFilter(self)
         self.details = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.details.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.details.setAccessibleName("About this lifter")
@@ -75,12 +76,14 @@ class LifterPicker(QFrame):
         self.show()
         (self.list if self._entries else self.file).setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if plain and event.key() == Qt.Key.Key_C and self.compare.isEnabled():
-            self._ask(self.compare_requested)
-        else:
-            super().keyPressEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """C is for comparing: the list would look for a name that begins with it."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if plain and event.key() == Qt.Key.Key_C and self.compare.isEnabled():
+                self._ask(self.compare_requested)
+                return True
+        return False
 
     # Composition
 

@@ -41,7 +41,7 @@ def test_another_one_is_used_by_enter_and_compared_by_c(qtbot, picker):
     QTest.keyClick(picker.list, Qt.Key.Key_Return)
     assert picker.asked == [("use", MOUSE)] and picker.isHidden()
     picker.show()
-    QTest.keyClick(picker, Qt.Key.Key_C)
+    QTest.keyClick(picker.list, Qt.Key.Key_C)
     assert picker.asked[-1] == ("compare", MOUSE) and picker.isHidden()
 
 
