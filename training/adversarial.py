@@ -164,7 +164,7 @@ class AdversarialRun(Run[AdversarialConfig]):
         return {k: loss(self.skeleton, turned.lifted) for k, loss in known.items() if self.config.terms.get(k)}
 
     def agreement(self, turned: Turned) -> Losses:
-        """ "reprojection" (2D, turned back) and "pose" (3D, there) after a second lift, where a preset asks for them."""
+        """What a preset may ask for after a second lift: "reprojection" (2D, turned back) and "pose" (3D, there)."""
         wanted = [name for name in ("reprojection", "pose") if self.config.terms.get(name)]
         if not wanted:
             return {}

@@ -16,6 +16,9 @@ from training.pose_material import PoseMaterial
 from training.progress import Progress
 from training.run import Losses, drive
 
+QUARTERED = 4
+"""Of how many poses one is looked at from a quarter turn away."""
+
 
 class HardyRun(AdversarialRun):
     """The losses of eq. 7: adversarial, reprojection, quarter; and the priors that a preset asks for.
@@ -32,8 +35,10 @@ class HardyRun(AdversarialRun):
         turned = self.turned(batch, self.shares)
         terms = {"adversarial": self.judged(turned)} | self.agreement(turned) | self.priors(turned)
         if self.config.terms.get("quarter"):
+            # It lifts three times what it looks at; of a few poses it says the same on average as of all.
+            some = slice(0, -(-len(turned.xy) // QUARTERED))
             with self.autocast():
-                terms["quarter"] = quarter_losses(self.lifter, turned.xy, turned.said.depth)
+                terms["quarter"] = quarter_losses(self.lifter, turned.xy[some], turned.said.depth[some])
         return terms
 
     def _shares(self) -> Tensor | None:

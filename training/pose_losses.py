@@ -55,7 +55,8 @@ def build_loss(skeleton: Skeleton, joints: Tensor) -> Tensor:
     """
     lengths = torch.stack([(joints[:, b.child] - joints[:, b.parent]).norm(dim=-1) for b in skeleton.bones], dim=1)
     logs = lengths.clamp(min=1e-2).log()
-    # Long bones say how large a body is. All say how it stands: hips and shoulders, short as they are, which way it faces.
+    # Long bones say how large a body is; all say how it stands. Hips and shoulders, short as they are, say which way
+    # it faces.
     share = lengths.mean(0).detach()
     logs = logs - (logs * share).sum(1, keepdim=True) / share.sum()
     mean = logs.mean(0)

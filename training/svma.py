@@ -1,6 +1,6 @@
 """Deng et al. 2022 (002): a pose and a camera from one view, checked against themselves from another angle.
 
-Where the text contradicts itself, this is the reading taken (docs/decisions/0018):
+Where the text contradicts itself, this is the reading taken (docs/decisions/0017):
 - the pose head gives N depths, not 3N numbers: only D is used (3.2);
 - the camera K acts on the root-relative pose: eq. 6 as printed would project a body that stands 10 units away;
 - KK² in eqs. 12 and 13 is KKᵀ; the penalty of eq. 10 is (‖∇D‖₂ − 1)²; ‖·‖ in eq. 8 is the 1-norm, as printed;

@@ -8,12 +8,15 @@ import pytest
 import torch
 from torch import Tensor
 
+from poseviewer.geometry.kinematics import joints_from_vectors
 from poseviewer.geometry.turns import seen_from, turn
-from poseviewer.io.skeleton_files import load_skeleton
+from poseviewer.io.skeleton_files import load_ranges, load_skeleton
 from poseviewer.models.depth_network import Depths
+from poseviewer.synthesis.generate import synthesize
 from training.pose_losses import (
     angle_loss,
     apart,
+    build_loss,
     camera_loss,
     facing,
     pose_distance,
@@ -97,3 +100,20 @@ def test_distances_by_hand() -> None:
     assert pose_distance(torch.zeros(1, 2, 3), torch.tensor([[[2.0, 3.0, 6.0], [0.0, 0.0, 0.0]]])).item() == (
         pytest.approx(3.5, abs=1e-3)
     )
+
+
+def test_poses_of_one_build_cost_nothing_whatever_they_do() -> None:
+    ranges = load_ranges("human17")
+    rigid = synthesize(ranges.skeleton, ranges, 1, seed=1)
+    lengths = torch.from_numpy(rigid.bone_lengths)
+    directions = torch.nn.functional.normalize(torch.randn(50, 16, 3), dim=-1)
+    sizes = 0.5 + torch.rand(50, 1, 1)
+    poses = joints_from_vectors(ranges.skeleton, sizes * directions * lengths[..., None])
+    assert build_loss(ranges.skeleton, poses).item() == pytest.approx(0, abs=1e-6)
+    flat = poses * torch.tensor([1.0, 1.0, 0.0])
+    assert build_loss(ranges.skeleton, flat).item() > 0.1
+    # Being one build is not being symmetric: left and right share their mean.
+    lopsided = lengths.clone()
+    lopsided[0, 1] *= 1.5
+    crooked = joints_from_vectors(ranges.skeleton, directions * lopsided[..., None])
+    assert build_loss(ranges.skeleton, crooked).item() > 1e-3
