@@ -1,6 +1,6 @@
 """How much of the machine's arithmetic the methods that learn from 2D use.
 
-The yardstick is every matrix product of one step (of the critic's turns and the lifter's), recorded as it happens and made
+The yardstick is every matrix product of one step (of the turns of critic and lifter), recorded as it happens and made
 again by itself, with the same shapes in the same precision.
 """
 

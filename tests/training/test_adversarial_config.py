@@ -80,5 +80,5 @@ def test_the_command_makes_it_again(tmp_path: Path) -> None:
         "drover", "default", None, ["data/bandai2.npz"], weights={"bandai2": 0.25}, output=tmp_path / "m.safetensors"
     )
     assert reproduce(config).startswith(
-        "poseviewer train drover bandai2.npz --preset default --weight bandai2=0.25 --skeleton human14"
+        "poseviewer train drover bandai2.npz --preset default --weight bandai2=0.25 --skeleton human17"
     )
