@@ -100,16 +100,20 @@ def camera_loss(camera: Tensor) -> Tensor:
 
 
 def apart(views: Sequence[Tensor]) -> Tensor:
-    """002, eq. 9, for one angle: the mean distance of a joint between any two of the views (N, J, 2), summed over pairs
-    and divided by the number of views."""
+    """002, eq. 9, for one angle: how far apart the views (N, J, 2) are, over all pairs, divided by their number."""
     pairs = itertools.combinations(views, 2)
-    return torch.stack([_distance(a - b) for a, b in pairs]).sum() / len(views)
+    return torch.stack([whole_distance(a, b) for a, b in pairs]).sum() / len(views)
+
+
+def whole_distance(first: Tensor, second: Tensor) -> Tensor:
+    """002's measure of difference (eqs. 7 and 9): the 2-norm of all coordinates of a pose together, over its joints.
+
+    That is less than the mean distance of the joints by about the square root of their number.
+    """
+    square = (first - second).square().sum((1, 2)) + 1e-8
+    return square.sqrt().mean() / first.shape[1]
 
 
 def pose_distance(first: Tensor, second: Tensor) -> Tensor:
-    """L_3D, 002 eq. 7: the mean distance of the joints (N, J, 3)."""
-    return _distance(first - second)
-
-
-def _distance(difference: Tensor) -> Tensor:
-    return (difference.square().sum(-1) + 1e-8).sqrt().mean()
+    """The mean distance of the joints (N, J, 3)."""
+    return ((first - second).square().sum(-1) + 1e-8).sqrt().mean()

@@ -20,7 +20,7 @@ from training.adversarial import AdversarialRun, Examples
 from training.adversarial_config import AdversarialConfig, job_config
 from training.job import Job
 from training.material_of import material_of
-from training.pose_losses import angle_loss, apart, camera_loss, facing, pose_distance, symmetry_loss
+from training.pose_losses import angle_loss, apart, camera_loss, facing, symmetry_loss, whole_distance
 from training.pose_material import PoseMaterial
 from training.progress import Progress
 from training.run import Losses, drive
@@ -57,7 +57,7 @@ class SvmaRun(AdversarialRun):
             "angle": angle_loss(turned.lifted, self.facing),
             "camera": camera_loss(camera) + camera_loss(said.camera) + equal,
             "symmetry": symmetry_loss(self.skeleton, turned.lifted),
-            "pose": pose_distance(there, turned.seen),
+            "pose": whole_distance(there, turned.seen),
             "views": apart(first) + apart(second),
         } | self.priors(turned)
 

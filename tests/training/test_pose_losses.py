@@ -23,6 +23,7 @@ from training.pose_losses import (
     quarter_losses,
     reprojection_loss,
     symmetry_loss,
+    whole_distance,
 )
 
 HUMAN17 = load_skeleton("human17")
@@ -97,6 +98,9 @@ def test_a_camera_with_equal_rows_at_right_angles_costs_nothing() -> None:
 def test_distances_by_hand() -> None:
     zero, moved = torch.zeros(1, 2, 2), torch.tensor([[[3.0, 4.0], [0.0, 0.0]]])
     assert apart([zero, moved, zero]).item() == pytest.approx((2.5 + 2.5 + 0) / 3, abs=1e-3)
+    assert whole_distance(zero, moved).item() == pytest.approx(2.5, abs=1e-3)
+    both = torch.tensor([[[3.0, 4.0], [3.0, 4.0]]])
+    assert whole_distance(zero, both).item() == pytest.approx(math.sqrt(50) / 2, abs=1e-3)
     assert pose_distance(torch.zeros(1, 2, 3), torch.tensor([[[2.0, 3.0, 6.0], [0.0, 0.0, 0.0]]])).item() == (
         pytest.approx(3.5, abs=1e-3)
     )
