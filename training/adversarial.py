@@ -23,6 +23,7 @@ from training.pose_losses import build_loss, pose_distance, reprojection_loss, s
 from training.pose_material import PoseMaterial
 from training.pose_validation import PoseValidation
 from training.pose_views import PoseViews, uniforms
+from training.range_poses import RangePoses
 from training.run import Losses, Run
 from training.run_config import rate_at
 from training.turned_poses import Turned, lift_and_turn
@@ -68,6 +69,7 @@ class AdversarialRun(Run[AdversarialConfig]):
         network = nn.ModuleDict({LIFTER: DepthNetwork(skeleton, **config.shape), CRITIC: self.opponent()})
         self.views = PoseViews(material, skeleton, config.cameras, device)
         self.roots = self.views.roots
+        self.ranged = RangePoses(config.ranges, config.cameras, config.seed, device)
         self.measured = (
             PoseValidation(config.validate, skeleton, config.cameras.elevation, config.cameras.distance)
             if config.validate
@@ -162,6 +164,15 @@ class AdversarialRun(Run[AdversarialConfig]):
         """What a preset may ask for beyond its paper: "build" (all of one build), "symmetry" (of left and right)."""
         known = {"build": build_loss, "symmetry": symmetry_loss}
         return {k: loss(self.skeleton, turned.lifted) for k, loss in known.items() if self.config.terms.get(k)}
+
+    def synthetic(self, batch: Examples) -> Losses:
+        """How far depths are off on poses drawn from the ranges (001), where a preset asks for it."""
+        if not self.config.terms.get("synthetic"):
+            return {}
+        xy, depth = self.ranged.draw(*batch.number, len(batch.xy))
+        with self.autocast():
+            said = self.lifter(xy).depth
+        return {"synthetic": (said - depth).abs().mean()}
 
     def agreement(self, turned: Turned) -> Losses:
         """What a preset may ask for after a second lift: "reprojection" (2D, turned back) and "pose" (3D, there)."""

@@ -17,7 +17,8 @@ class DroverRun(AdversarialRun):
 
     def lifter_terms(self, batch: Examples) -> Losses:
         turned = self.turned(batch)
-        return {"adversarial": self.judged(turned)} | self.agreement(turned) | self.priors(turned)
+        judged = {"adversarial": self.judged(turned)}
+        return judged | self.agreement(turned) | self.priors(turned) | self.synthetic(batch)
 
 
 def train_drover(config: AdversarialConfig) -> Generator[Progress, None, None]:

@@ -20,7 +20,6 @@ from training.material_of import material_of
 from training.pose_material import PoseMaterial
 from training.pose_views import uniforms
 from training.progress import Progress
-from training.range_poses import RangePoses
 from training.run import Losses, drive
 from training.turned_poses import Turned
 
@@ -36,7 +35,6 @@ class FlowRun(AdversarialRun):
 
     def __init__(self, config: AdversarialConfig, material: PoseMaterial) -> None:
         super().__init__(config, material)
-        self.ranged = RangePoses(config.ranges, config.cameras, config.seed, self.device)
         if self.step == 0:
             drawn = uniforms(config.seed, FIRST, 0, MEASURED, self.views.ROWS, self.device)
             self.prior.measure(self.views.draw(drawn))
@@ -78,16 +76,7 @@ class FlowRun(AdversarialRun):
     def lifter_terms(self, batch: Examples) -> Losses:
         turned = self.turned(batch)
         likelihood = {"likelihood": self.judged(turned)}
-        return likelihood | self.agreement(turned) | self.priors(turned) | self._synthetic(batch)
-
-    def _synthetic(self, batch: Examples) -> Losses:
-        """How far depths are off on poses drawn from the ranges (001), where a preset asks for it."""
-        if not self.config.terms.get("synthetic"):
-            return {}
-        xy, depth = self.ranged.draw(*batch.number, len(batch.xy))
-        with self.autocast():
-            said = self.lifter(xy).depth
-        return {"synthetic": (said - depth).abs().mean()}
+        return likelihood | self.agreement(turned) | self.priors(turned) | self.synthetic(batch)
 
     def judged(self, turned: Turned) -> Tensor:
         """Minus the log-likelihood per component of what is seen."""
