@@ -52,6 +52,8 @@ def build_loss(skeleton: Skeleton, joints: Tensor) -> Tensor:
     way is left to the other losses. What the proportions are is not told but found: only their spread over the poses
     counts, left and right sharing one mean (ElePose's prior, Wandt et al. 2022, is told the means). It is the loss
     that carries over best to poses unlike those that were learned from.
+
+    It is no mean over poses: in pieces of a batch, or shares of several processes, each is compared within itself.
     """
     lengths = torch.stack([(joints[:, b.child] - joints[:, b.parent]).norm(dim=-1) for b in skeleton.bones], dim=1)
     logs = lengths.clamp(min=1e-2).log()

@@ -36,6 +36,8 @@ def drover_config(output: Path, poses: Path) -> AdversarialConfig:
         "drover", "default", load_ranges("human17"), [poses], output=output, device="cpu", half=False, batch=31,
         steps=STEPS, shape={"width": 16, "blocks": 1, "distance": 22.0}, calm_every=2, critic_steps=2,
         critic={"width": 16, "blocks": 1, "norm": "none", "slope": 0.2}, report_seconds=math.inf,
+        # Not "build": what poses have in common is found in each share of a batch (docs/training-on-clusters.md).
+        terms={"adversarial": 1.0, "reprojection": 0.5, "pose": 0.05, "symmetry": 1.0}, late={},
     )  # fmt: skip
 
 
