@@ -25,9 +25,11 @@ VALIDATION = "hdm05_bk"
 WEIGHTS = {"bandai2": 0.25}
 
 
-def poseviewer(*words: str) -> None:
+def poseviewer(*words: str, answer: bool = False) -> str:
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    subprocess.run([sys.executable, "-W", "ignore", "-m", "poseviewer", *words], env=environment, check=True)
+    command = [sys.executable, "-W", "ignore", "-m", "poseviewer", *words]
+    done = subprocess.run(command, env=environment, check=True, text=True, stdout=subprocess.PIPE if answer else None)
+    return done.stdout or ""
 
 
 def trained(name: str, data: Path, out: Path, extra: list[str]) -> Path:
@@ -48,14 +50,13 @@ def trained(name: str, data: Path, out: Path, extra: list[str]) -> Path:
 
 
 def rows(models: list[Path], data: Path, out: Path, camera: str) -> None:
-    report = out / f"table.{camera}.json"
     words = [w for model in models for w in ("--model", str(model))]
-    words += ["--model", "human17", "--camera", camera, "--elevation", "0:20", "--views", "3", "--table", str(report)]
-    poseviewer("evaluate", "lifters", str(data / f"{VALIDATION}.npz"), *words)
+    words += ["--model", "human17", "--camera", camera, "--elevation", "0:20", "--views", "3", "--json"]
+    report = poseviewer("evaluate", "lifters", str(data / f"{VALIDATION}.npz"), *words, answer=True)
     print(f"\n{camera}\n")
     print("| lifter | joints | P-MPJPE mm | of flat | refl.-best mm | of flat | parameters | poses/s | CPU minutes |")
     print("|---|---|---|---|---|---|---|---|---|")
-    for row in json.loads(report.read_text())["rows"]:
+    for row in json.loads(report)["rows"]:
         value = {k: v["mean"] for k, v in row["measures"].items()}
         took = out / f"{row['name']}.took.json"
         minutes = f"{json.loads(took.read_text())['cpu_minutes']:.0f}" if took.is_file() else ""
