@@ -15,7 +15,7 @@ from pathlib import Path
 from poseviewer.cli.failures import DEBUG_VARIABLE, guarded
 from poseviewer.core.errors import PoseviewerError
 
-VERBS = ("synthesize", "train", "detect", "lift", "ranges", "evaluate", "convert", "doctor")
+VERBS = ("synthesize", "train", "detect", "lift", "ranges", "evaluate", "study", "convert", "doctor")
 
 
 @dataclass(frozen=True)
