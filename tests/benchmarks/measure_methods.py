@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 METHODS = (
-    "drover", "svma", "hardy", "hardy:full", "hardy:split", "hardy:five", "hardy:split-five", "drover:ranges", "flow",
+    "drover", "svma", "hardy", "hardy:full", "hardy:split", "hardy:five", "hardy:split-five", "flow",
     "evolution", "supervised",
 )  # fmt: skip
 VALIDATION = "hdm05_bk"
