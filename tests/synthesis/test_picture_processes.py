@@ -165,7 +165,8 @@ def test_a_process_imports_what_it_needs_alone() -> None:
 
 
 UNGUARDED = """
-import os, sys
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have switched it off
 from poseviewer.synthesis.picture_processes import Workers
 workers = Workers(eval, 2)
 workers.start()
