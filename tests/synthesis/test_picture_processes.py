@@ -202,10 +202,11 @@ import threading
 for number in workers.processes:
     os.kill(number, 2)
 assert workers.submit("6 * 7").result() == 42
-print("alive", len(workers.processes), flush=True)
 try:
     with workers:
-        workers.submit("__import__('time').sleep(600)").result()
+        asked = workers.submit("__import__('time').sleep(600)")
+        print("alive", len(workers.processes), flush=True)
+        asked.result()
 except KeyboardInterrupt:
     print("stopped", flush=True)
 """
