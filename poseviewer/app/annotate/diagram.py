@@ -51,7 +51,7 @@ class SkeletonDiagram(QWidget):
         self._pulse.setLoopCount(PULSES)
         self._pulse.valueChanged.connect(self.update)
         self.setMouseTracking(True)
-        self.setMinimumSize(180, 150)
+        self.setMinimumSize(180, 130)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Diagram of the skeleton")
 
