@@ -64,6 +64,9 @@ def lift(
 
     lifter = load_lifter(model, tree, device)
     poses = spread(lifter.lift(points[usable], None if seen is None else seen[usable]), usable)
+    filled = getattr(lifter, "filled_words", "")
+    if filled and (not poses.given[usable].all() or len(lifter.columns) < tree.joint_count):  # type: ignore[attr-defined]
+        say(f"Note: {filled}")
     if bone is not None:
         poses = scale_to_bone(poses, *bone)
     from poseviewer.io.keypoint_files import write_lifted

@@ -11,7 +11,8 @@ import pytest
 from poseviewer.__main__ import main
 from poseviewer.cli.lift import liftable, parse_scale
 from poseviewer.core.errors import PoseviewerError
-from poseviewer.io.skeleton_files import load_skeleton
+from poseviewer.io.skeleton_files import load_ranges, load_skeleton
+from poseviewer.synthesis.generate import synthesize
 
 QUADRUPED = load_skeleton("quadruped16")
 
@@ -222,3 +223,23 @@ def test_unknown_skeletons_are_said_to_be(
 ) -> None:
     assert lift(barely_trained, keypoints, "--skeleton", "dragon")[0] == 1
     assert "dragon" in capsys.readouterr().err
+
+
+def test_what_a_method_could_not_lift_itself_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A model of 16 joints on 17, whose other joint and whose missing keypoints come from the masked lifter."""
+    ranges = load_ranges("human17")
+    poses = tmp_path / "people.npz"
+    np.savez(poses, joints=synthesize(ranges.skeleton, ranges, 20, seed=1).joints, joint_names=ranges.skeleton.joints)
+    model = tmp_path / "m.safetensors"
+    small = ["--steps", "1", "--batch", "8", "--device", "cpu"]
+    assert main(["train", "hardy", str(poses), *small, "-o", str(model)]) == 0
+    keypoints = tmp_path / "keypoints.npz"
+    xy = 100 * synthesize(ranges.skeleton, ranges, 3, seed=2).keypoints
+    np.savez(keypoints, keypoints=xy, joint_names=ranges.skeleton.joints)
+    capsys.readouterr()
+
+    lifted = ["lift", str(keypoints), "--skeleton", "human17", "--model", str(model), "--device", "cpu"]
+    assert main([*lifted, "-o", str(tmp_path / "out.npz")]) == 0
+
+    said = capsys.readouterr().err
+    assert "filled in by human17 default" in said and "pelvis" in said
