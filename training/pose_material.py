@@ -112,23 +112,31 @@ def _read(path: Path, skeleton: Skeleton) -> tuple[Float, NDArray[np.bool_]]:
     else:
         given = read_keypoints_npz(path)
         poses, names = given.keypoints, given.joint_names
+    chosen = poses[:, columns_in(path, skeleton, names, poses.shape[1])].astype(np.float32)
+    return chosen, np.isfinite(chosen).all(axis=(1, 2))
+
+
+def columns_in(path: Path, skeleton: Skeleton, names: Sequence[str] | None, count: int) -> list[int]:
+    """Where each joint of a skeleton is among a file's `count` joints.
+
+    Raises:
+        PoseInputError: it lacks one of them, or does not name its joints and has another number of them.
+    """
     if names is None:
-        if poses.shape[1] != skeleton.joint_count:
+        if count != skeleton.joint_count:
             raise PoseInputError(
-                f"{path} has {poses.shape[1]} joints without names, but {skeleton.name} has {skeleton.joint_count}; "
-                f"add joint_names to it."
+                f"{path} has {count} joints without names, but {skeleton.name} has {skeleton.joint_count}; add "
+                f"joint_names to it."
             )
-        columns: list[int | None] = list(range(skeleton.joint_count))
-    else:
-        columns = list(columns_among(names, skeleton))
+        return list(range(count))
+    columns = columns_among(names, skeleton)
     missing = [joint for joint, column in zip(skeleton.joints, columns, strict=True) if column is None]
     if missing:
         raise PoseInputError(
             f"{path} has no joint {', '.join(missing[:4])}{', ...' if len(missing) > 4 else ''} of {skeleton.name} "
-            f"(it has {', '.join((names or ())[:5])}, ...); rename its joints, or train for another skeleton."
+            f"(it has {', '.join(names[:5])}, ...); rename its joints, or choose another skeleton."
         )
-    chosen = poses[:, [c for c in columns if c is not None]].astype(np.float32)
-    return chosen, np.isfinite(chosen).all(axis=(1, 2))
+    return [column for column in columns if column is not None]
 
 
 def _gathered(

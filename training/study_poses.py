@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from poseviewer.geometry.pose_views import ViewRange, see_poses
 from poseviewer.io.keypoint_files import read_keypoints_npz
 from poseviewer.io.npz import has_array
 from poseviewer.io.truth_poses import read_truth_poses
-from poseviewer.models.borrowed import columns_among
+from training.pose_material import columns_in
 
 Array = NDArray[np.float64]
 
@@ -67,7 +66,7 @@ def read_study_poses(
     else:
         given = read_keypoints_npz(path)
         poses, names, unit = given.keypoints, given.joint_names, "px"
-    poses = poses[:, _columns(path, skeleton, names, poses.shape[1])]
+    poses = poses[:, columns_in(path, skeleton, names, poses.shape[1])]
     whole = np.isfinite(poses).all(axis=(1, 2))
     chosen = poses[whole]
     if not len(chosen):
@@ -82,22 +81,3 @@ def read_study_poses(
         raise PoseInputError(f"Every pose of {path} has all its joints in one place; there is nothing to lift.")
     joints = None if joints is None else joints[usable]
     return StudyPoses(chosen[usable], joints, unit, len(poses), int((~whole).sum()))
-
-
-def _columns(path: Path, skeleton: Skeleton, names: Sequence[str] | None, count: int) -> list[int]:
-    """Where each joint of the skeleton is in the file."""
-    if names is None:
-        if count != skeleton.joint_count:
-            raise PoseInputError(
-                f"{path} has {count} joints without names, but {skeleton.name} has {skeleton.joint_count}; add "
-                f"joint_names to it."
-            )
-        return list(range(count))
-    columns = columns_among(names, skeleton)
-    missing = [joint for joint, column in zip(skeleton.joints, columns, strict=True) if column is None]
-    if missing:
-        raise PoseInputError(
-            f"{path} has no joint {', '.join(missing[:4])}{', ...' if len(missing) > 4 else ''} of {skeleton.name}, "
-            f"and a study needs whole poses; rename its joints, or take a model of another skeleton."
-        )
-    return [column for column in columns if column is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -26,96 +27,30 @@ Validate = Annotated[
 ]
 
 
-def train_drover(
-    output: Output,
-    poses: Poses,
-    skeleton: Tree = "",
-    preset: Preset = "default",
-    weight: Weight = None,
-    validate: Validate = None,
-    steps: Steps = None,
-    batch: Batch = None,
-    seed: Seed = 0,
-    device: Device = "auto",
-    tensorboard: TensorBoard = None,
-    resume: Resume = False,
-    as_json: Json = False,
-) -> int:
-    """Random projections (Drover et al. 2018): lifted poses must look real from every side.
+def _verb(method: str, about: str) -> Callable[..., int]:
+    """`poseviewer train METHOD`: they differ in what they learn by, not in what they are told."""
 
-    Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
-    """
-    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    return _train("drover", output, poses, skeleton, preset, weight, validate, settings, as_json, tensorboard)
+    def train(
+        output: Output,
+        poses: Poses,
+        skeleton: Tree = "",
+        preset: Preset = "default",
+        weight: Weight = None,
+        validate: Validate = None,
+        steps: Steps = None,
+        batch: Batch = None,
+        seed: Seed = 0,
+        device: Device = "auto",
+        tensorboard: TensorBoard = None,
+        resume: Resume = False,
+        as_json: Json = False,
+    ) -> int:
+        settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
+        return _train(method, output, poses, skeleton, preset, weight, validate, settings, as_json, tensorboard)
 
-
-def train_svma(
-    output: Output,
-    poses: Poses,
-    skeleton: Tree = "",
-    preset: Preset = "default",
-    weight: Weight = None,
-    validate: Validate = None,
-    steps: Steps = None,
-    batch: Batch = None,
-    seed: Seed = 0,
-    device: Device = "auto",
-    tensorboard: TensorBoard = None,
-    resume: Resume = False,
-    as_json: Json = False,
-) -> int:
-    """Single view, several angles (Deng et al. 2022): a pose and a camera that agree with themselves.
-
-    Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
-    """
-    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    return _train("svma", output, poses, skeleton, preset, weight, validate, settings, as_json, tensorboard)
-
-
-def train_hardy(
-    output: Output,
-    poses: Poses,
-    skeleton: Tree = "",
-    preset: Preset = "default",
-    weight: Weight = None,
-    validate: Validate = None,
-    steps: Steps = None,
-    batch: Batch = None,
-    seed: Seed = 0,
-    device: Device = "auto",
-    tensorboard: TensorBoard = None,
-    resume: Resume = False,
-    as_json: Json = False,
-) -> int:
-    """Five representations of a 2D pose (Hardy et al. 2022); by default legs and torso are lifted apart.
-
-    Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
-    """
-    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    return _train("hardy", output, poses, skeleton, preset, weight, validate, settings, as_json, tensorboard)
-
-
-def train_flow(
-    output: Output,
-    poses: Poses,
-    skeleton: Tree = "",
-    preset: Preset = "default",
-    weight: Weight = None,
-    validate: Validate = None,
-    steps: Steps = None,
-    batch: Batch = None,
-    seed: Seed = 0,
-    device: Device = "auto",
-    tensorboard: TensorBoard = None,
-    resume: Resume = False,
-    as_json: Json = False,
-) -> int:
-    """Likelihood of 2D poses (after ElePose, Wandt et al. 2022): lifted poses must look likely from every side.
-
-    Ctrl-C stops after the current report; the model is then usable, and --resume continues the run.
-    """
-    settings = {"steps": steps, "batch": batch, "seed": seed, "device": device, "resume": resume}
-    return _train("flow", output, poses, skeleton, preset, weight, validate, settings, as_json, tensorboard)
+    train.__name__ = f"train_{method}"
+    train.__doc__ = f"{about}\n\n{STOPPING}"
+    return train
 
 
 def _train(
@@ -144,3 +79,16 @@ def _train(
     )  # fmt: skip
     train = getattr(importlib.import_module(f"training.{method}"), f"train_{method}")
     return train_and_report(train(config), output, as_json, tensorboard=tensorboard)
+
+
+STOPPING = "Ctrl-C stops after the current report; the model is then usable, and --resume continues the run."
+train_drover = _verb("drover", "Random projections (Drover et al. 2018): lifted poses must look real from every side.")
+train_svma = _verb(
+    "svma", "Single view, several angles (Deng et al. 2022): a pose and a camera that agree with themselves."
+)
+train_hardy = _verb(
+    "hardy", "Five representations of a 2D pose (Hardy et al. 2022); by default legs and torso are lifted apart."
+)
+train_flow = _verb(
+    "flow", "Likelihood of 2D poses (after ElePose, Wandt et al. 2022): lifted poses must look likely from every side."
+)
