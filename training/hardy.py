@@ -20,6 +20,16 @@ QUARTERED = 4
 """Of how many poses one is looked at from a quarter turn away."""
 
 
+PUBLISHED = {
+    "full": 12_698_640,
+    "legs-torso": 12_703_760,
+    "split-legs-torso": 13_753_360,
+    "five": 10_611_728,
+    "split-five": 13_768_720,
+}
+"""Parameters of the published lifters (its code), with the statistics of batch normalisation, which do not learn."""
+
+
 class HardyRun(AdversarialRun):
     """The losses of eq. 7: adversarial, reprojection, quarter; and the priors that a preset asks for.
 
@@ -30,6 +40,7 @@ class HardyRun(AdversarialRun):
     def __init__(self, config: AdversarialConfig, material: PoseMaterial) -> None:
         super().__init__(config, material)
         self.shares = self._shares()
+        self.message = f"{self.message} {self._size()}".strip()
 
     def lifter_terms(self, batch: Examples) -> Losses:
         turned = self.turned(batch, self.shares)
@@ -40,6 +51,15 @@ class HardyRun(AdversarialRun):
             with self.autocast():
                 terms["quarter"] = quarter_losses(self.lifter, turned.xy[some], turned.said.depth[some])
         return terms
+
+    def _size(self) -> str:
+        """How large the lifter is, beside the paper's."""
+        count = sum(p.numel() for p in self.lifter.parameters())
+        published = PUBLISHED[self.config.shape.get("representation", "full")]
+        return (
+            f"The lifter has {count:,} parameters; the paper's has {published:,}, statistics of batch normalisation "
+            f"included."
+        )
 
     def _shares(self) -> Tensor | None:
         apart = self.config.shape.get("representation", "full") in ("legs-torso", "five")

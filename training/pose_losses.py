@@ -12,14 +12,9 @@ from poseviewer.core.skeleton import Skeleton, canonical
 from poseviewer.models.depth_network import DepthNetwork
 
 
-def reprojection_loss(xy: Tensor, again: Tensor, weights: Tensor | None = None) -> Tensor:
-    """L_2D, 004 eq. 2: what was clicked, and what is seen of the pose that was turned, lifted and turned back.
-
-    Args:
-        xy, again: (N, J, 2). weights: (J,) or None.
-    """
-    error = (xy - again).square().mean(-1)
-    return (error if weights is None else error * weights).mean()
+def reprojection_loss(xy: Tensor, again: Tensor) -> Tensor:
+    """L_2D, 004 eq. 2: what was clicked, and what is seen of the pose turned, lifted and turned back (N, J, 2)."""
+    return (xy - again).square().mean()
 
 
 def quarter_losses(network: DepthNetwork, xy: Tensor, depth: Tensor) -> Tensor:

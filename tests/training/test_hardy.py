@@ -49,3 +49,9 @@ def test_the_legs_do_not_learn_from_how_the_torso_agrees(tmp_path: Path) -> None
         assert any(g.abs().max() > 0 for g in whole)
     torso = list(made.lifter.paths[1].parameters())
     assert all(g is not None for g in torch.autograd.grad(terms["adversarial"], torso, retain_graph=True))
+
+
+def test_the_size_is_said_beside_the_papers(tmp_path: Path) -> None:
+    made = run(tmp_path, "legs-torso")
+    count = sum(p.numel() for p in made.lifter.parameters())
+    assert f"{count:,} parameters; the paper's has 12,703,760" in made.message
